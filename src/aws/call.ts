@@ -1,0 +1,94 @@
+import type { Clock } from "../kernel/clock.ts"
+import { DrError, type AwsCallFacts } from "../kernel/errors.ts"
+import type { Emit } from "../kernel/events.ts"
+import { seededFraction } from "../kernel/random.ts"
+import { SECOND, type Millis } from "../kernel/units.ts"
+import { awsError, classify, type ErrorClass } from "./errors.ts"
+
+/** What every call needs from outside. */
+export interface CallDeps {
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly signal: AbortSignal
+}
+
+export interface CallOptions {
+  /** The resource, for messages: a key ARN, `s3://bucket/key`, a role. */
+  readonly subject: string
+  /** A single attempt may not take longer: the SDK's own timeouts end when the headers have come. */
+  readonly deadlineMs?: Millis
+  readonly attempts?: number
+  /** Called when the session has expired before the next attempt. */
+  readonly refresh?: () => void
+  /** Overrides the run's signal: clean-up goes on after Ctrl-C. */
+  readonly signal?: AbortSignal
+}
+
+interface Answer {
+  readonly $metadata: { httpStatusCode?: number; requestId?: string; extendedRequestId?: string }
+}
+
+const RETRYABLE: ReadonlySet<ErrorClass> = new Set(["throttled", "transient", "expired-token"])
+
+/**
+ * Sends one AWS request and tells the event stream about each attempt. Retries only what the error table calls
+ * retryable, with growing pauses; the SDK's own retries are off because their shared quota gives up under load.
+ * An error inside HTTP 200 is never sent again: a drill must show it.
+ */
+export async function callAws<T extends Answer>(
+  deps: CallDeps,
+  facts: AwsCallFacts,
+  send: (abort: AbortSignal) => Promise<T>,
+  options: CallOptions,
+): Promise<T> {
+  const signal = options.signal ?? deps.signal
+  const attempts = options.attempts ?? 6
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted()
+    const started = deps.clock.mono()
+    try {
+      const answer = await send(AbortSignal.any([signal, AbortSignal.timeout(options.deadlineMs ?? 60 * SECOND)]))
+      report(deps, facts, answer.$metadata, started, attempt)
+      return answer
+    } catch (thrown) {
+      signal.throwIfAborted()
+      report(deps, facts, (thrown as Partial<Answer>).$metadata ?? {}, started, attempt, thrown)
+      const kind = timedOut(thrown) ? "transient" : classify(thrown)
+      const inside200 = (thrown as Partial<Answer>).$metadata?.httpStatusCode === 200
+      if (thrown instanceof DrError || inside200 || attempt >= attempts || !RETRYABLE.has(kind)) throw awsError(thrown, facts, options.subject)
+      if (kind === "expired-token") options.refresh?.()
+      await deps.clock.sleep(pause(attempt, options.subject), signal)
+    }
+  }
+}
+
+function timedOut(thrown: unknown): boolean {
+  const name = (thrown as { name?: string }).name
+  return name === "AbortError" || name === "TimeoutError"
+}
+
+/** 0.1 s, 0.2 s … 5 s, spread by a third so that callers do not march in step. */
+function pause(attempt: number, subject: string): Millis {
+  const base = Math.min(5 * SECOND, 100 * 2 ** (attempt - 1))
+  return base * (0.67 + 0.66 * seededFraction(subject, String(attempt)))
+}
+
+function report(
+  deps: CallDeps,
+  facts: AwsCallFacts,
+  metadata: Partial<Answer["$metadata"]>,
+  started: Millis,
+  attempts: number,
+  thrown?: unknown,
+): void {
+  const name = (thrown as { name?: string } | undefined)?.name
+  deps.emit("aws.called", {
+    ...facts,
+    durationMs: deps.clock.mono() - started,
+    attempts,
+    ...(metadata.httpStatusCode === undefined ? {} : { status: metadata.httpStatusCode }),
+    ...(metadata.requestId === undefined ? {} : { requestId: metadata.requestId }),
+    ...(metadata.extendedRequestId === undefined ? {} : { extendedRequestId: metadata.extendedRequestId }),
+    ...(name === undefined ? {} : { awsCode: name }),
+  })
+}

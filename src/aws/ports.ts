@@ -1,0 +1,32 @@
+import type { RegionName } from "../kernel/brands.ts"
+import type { AwsPorts, Session } from "../drill/ports.ts"
+import type { CallDeps } from "./call.ts"
+import { ClientFactory, type CredentialSource } from "./clients.ts"
+import { kmsPort } from "./kms-port.ts"
+import { s3Port } from "./s3-port.ts"
+import { assumeRole, baseSession, type AwsSession } from "./sessions.ts"
+
+export interface AwsPortsOptions {
+  readonly deps: CallDeps
+  /** From dr.yaml only; undefined = AWS itself. */
+  readonly endpoint?: string
+  /** Where STS is asked first. */
+  readonly region: RegionName
+  /** The process's own identity: the provider chain of the SDK, or given by the composition root. */
+  readonly credentials: CredentialSource
+}
+
+/** AWS behind the ports of the domains. @throws DrError E_CREDENTIALS (77) when the process has no identity. */
+export async function connectAws(options: AwsPortsOptions): Promise<AwsPorts> {
+  const { deps } = options
+  const clients = new ClientFactory(options.endpoint)
+  const base = await baseSession(deps, clients, options.region, options.credentials)
+  const open = (session: Session): AwsSession => session as AwsSession
+  return {
+    base,
+    assumeRole: (request) => assumeRole(deps, clients, request),
+    kms: (session, region) => kmsPort(deps, clients.kms(region, open(session).credentials), open(session), region),
+    s3: (session, region) => s3Port(deps, clients.s3(region, open(session).credentials), open(session), region),
+    close: () => clients.close(),
+  }
+}

@@ -1,0 +1,34 @@
+import { DrError } from "../kernel/errors.ts"
+
+const PLAIN = /[A-Za-z0-9\-_.~/]/
+
+/**
+ * `bucket/key?versionId=…` for `x-amz-copy-source`. The SDK sends this header as given, so every byte outside
+ * `A-Za-z0-9-_.~/` is escaped here; a raw blank key would name another object (facts: reliability S9).
+ */
+export function encodeCopySource(bucket: string, key: string, versionId?: string): string {
+  const path = `${bucket}/${escapeBytes(key)}`
+  return versionId === undefined ? path : `${path}?versionId=${encodeURIComponent(versionId)}`
+}
+
+function escapeBytes(key: string): string {
+  let escaped = ""
+  for (const byte of Buffer.from(key)) {
+    const char = String.fromCharCode(byte)
+    escaped += PLAIN.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`
+  }
+  return escaped
+}
+
+/**
+ * A key as `encoding-type=url` lists it. `+` and `%20` are blanks; a bad escape or bad UTF-8 fails the listing, because a
+ * key that cannot be read is an object that would be lost in silence.
+ * @throws DrError E_LISTING_INVALID
+ */
+export function decodeListedKey(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", "%20"))
+  } catch (cause) {
+    throw new DrError({ code: "E_LISTING_INVALID", message: `a listing holds a key that cannot be decoded: ${JSON.stringify(text)}`, cause })
+  }
+}
