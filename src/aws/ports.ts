@@ -1,4 +1,5 @@
 import type { RegionName } from "../kernel/brands.ts"
+import { MINUTE } from "../kernel/units.ts"
 import type { AwsPorts, Session } from "../drill/ports.ts"
 import type { CallDeps } from "./call.ts"
 import { ClientFactory, type CredentialSource } from "./clients.ts"
@@ -21,12 +22,17 @@ export async function connectAws(options: AwsPortsOptions): Promise<AwsPorts> {
   const { deps } = options
   const clients = new ClientFactory(options.endpoint)
   const base = await baseSession(deps, clients, options.region, options.credentials)
+  return portsOf(deps, clients, base)
+}
+
+function portsOf(deps: CallDeps, clients: ClientFactory, base: Session): AwsPorts {
   const open = (session: Session): AwsSession => session as AwsSession
   return {
     base,
     assumeRole: (request) => assumeRole(deps, clients, request),
     kms: (session, region) => kmsPort(deps, clients.kms(region, open(session).credentials), open(session), region),
     s3: (session, region) => s3Port(deps, clients.s3(region, open(session).credentials), open(session), region),
+    detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base),
     close: () => clients.close(),
   }
 }

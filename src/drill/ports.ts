@@ -8,6 +8,8 @@ export interface AwsPorts {
   assumeRole(request: AssumeRoleRequest): Promise<Session>
   kms(session: Session, region: RegionName): KmsPort
   s3(session: Session, region: RegionName): S3Port
+  /** The same AWS and sessions, but deaf to the run's signal for two minutes: for clean-up after Ctrl-C. */
+  detached(): AwsPorts
   /** Closes sockets. */
   close(): void
 }

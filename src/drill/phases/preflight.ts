@@ -1,0 +1,41 @@
+import { DrError } from "../../kernel/errors.ts"
+import { EXIT } from "../../kernel/exit-codes.ts"
+import type { Session } from "../ports.ts"
+import type { DrillContext, Sessions } from "../context.ts"
+import type { Party } from "../scope.ts"
+
+/** Who am I, who may I become, and is that really the account dr.yaml means? Nothing is written before the answer is yes. */
+export async function preflight(context: DrillContext): Promise<Sessions> {
+  const workload = await assume(context, "workload", context.scope.workload)
+  const recovery = await assume(context, "recovery", context.scope.recovery)
+  return { workload, recovery }
+}
+
+/** Assumes a party's role; with a session policy for the reader that must live without the source. */
+export async function assume(context: DrillContext, name: string, party: Party, sessionPolicy?: string): Promise<Session> {
+  const { deps, scope } = context
+  const sessionName = `${deps.run}-${name}`.slice(0, 64)
+  const session = await deps.aws.assumeRole({
+    from: deps.aws.base,
+    role: party.role,
+    region: scope.recoveryRegion,
+    sessionName,
+    sourceIdentity: "dr",
+    tags: { "dr-run": deps.run, "dr-drill": scope.definition.name },
+    ...(party.externalId === undefined ? {} : { externalId: party.externalId }),
+    ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
+  })
+  deps.emit("identity.assumed", { role: party.role, account: session.account, principal: session.principal, sessionName, sourceIdentity: "dr" })
+  if (session.account !== party.account) throw wrongAccount(name, party, session)
+  context.check("preflight", `account of the ${name} role`, "ok", party.account, session.account)
+  return session
+}
+
+function wrongAccount(name: string, party: Party, session: Session): DrError {
+  return new DrError({
+    code: "E_WRONG_ACCOUNT",
+    exit: EXIT.noPermission,
+    message: `the ${name} role ${party.role} landed in account ${session.account}, dr.yaml says ${party.account}; nothing was written`,
+    hints: ["dr config show", "aws sts get-caller-identity"],
+  })
+}
