@@ -1,0 +1,94 @@
+import { createCipheriv, createDecipheriv } from "node:crypto"
+import { bucketArn, objectArn, partitionOf } from "../../access/arn.ts"
+import { ServiceError } from "../core/exchange.ts"
+import type { EncryptionContext } from "../core/world.ts"
+import { invalidArgument } from "./errors.ts"
+import { onBehalf, type S3Call } from "./s3-call.ts"
+import type { Bucket, EncryptionRule, Envelope, SealedBody } from "./state.ts"
+
+/** A fresh data key and how to get it again. The plaintext key never outlives the request. */
+export interface OpenEnvelope {
+  readonly envelope: Envelope
+  readonly dataKey: Buffer
+}
+
+/** @throws ServiceError `KMS.…` with status 400, as S3 passes on what KMS says. */
+export function openNewEnvelope(s3: S3Call, bucket: Bucket, key: string, rule: EncryptionRule): OpenEnvelope {
+  if (rule.algorithm === "AES256") return underMasterKey(s3)
+  const partition = partitionOf(bucket.region)
+  const context: EncryptionContext = {
+    "aws:s3:arn": rule.bucketKey ? bucketArn(bucket.name, partition) : objectArn(bucket.name, key, partition),
+    ...requestedContext(s3.headers["x-amz-server-side-encryption-context"]),
+  }
+  return throughKms(() => {
+    const { kms } = s3.call.world
+    const keyRef = rule.keyId ?? kms.managedKeyArn(s3.call.caller.account, bucket.region, "alias/aws/s3")
+    const { keyArn, plaintext, wrapped } = kms.generateDataKey(onBehalf(s3, bucket), keyRef, context)
+    return {
+      envelope: { algorithm: rule.algorithm, keyArn, bucketKey: rule.bucketKey, context, wrapped },
+      dataKey: plaintext,
+    }
+  })
+}
+
+/** The data key of an existing object or upload: a disabled key really makes the bytes unreadable. */
+export function openEnvelope(s3: S3Call, bucket: Bucket, envelope: Envelope): Buffer {
+  if (envelope.keyArn === undefined) return openSegment(s3.state.masterKey, envelope.wrapped)
+  return throughKms(() => s3.call.world.kms.decrypt(onBehalf(s3, bucket), envelope.wrapped, envelope.context).plaintext)
+}
+
+function underMasterKey(s3: S3Call): OpenEnvelope {
+  const dataKey = randomBuffer(s3, 32)
+  const wrapped = sealSegment(s3, s3.state.masterKey, dataKey)
+  return { envelope: { algorithm: "AES256", bucketKey: false, context: {}, wrapped }, dataKey }
+}
+
+export function randomBuffer(s3: S3Call, size: number): Buffer {
+  return Buffer.from(s3.call.world.random(size))
+}
+
+export function sealSegment(s3: S3Call, dataKey: Buffer, plaintext: Buffer): Buffer {
+  const iv = randomBuffer(s3, 12)
+  const cipher = createCipheriv("aes-256-gcm", dataKey, iv)
+  return Buffer.concat([iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
+}
+
+export function openSegment(dataKey: Buffer, segment: Buffer): Buffer {
+  const decipher = createDecipheriv("aes-256-gcm", dataKey, segment.subarray(0, 12))
+  decipher.setAuthTag(segment.subarray(-16))
+  const first = decipher.update(segment.subarray(12, -16))
+  const last = decipher.final()
+  return last.length === 0 ? first : Buffer.concat([first, last])
+}
+
+export function openBody(s3: S3Call, bucket: Bucket, body: SealedBody): Buffer {
+  const dataKey = openEnvelope(s3, bucket, body.envelope)
+  const [first, ...more] = body.segments.map((segment) => openSegment(dataKey, segment))
+  return more.length === 0 ? (first ?? Buffer.alloc(0)) : Buffer.concat([first ?? Buffer.alloc(0), ...more])
+}
+
+function throughKms<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    if (error.code === "AccessDenied" || error.code === "AccessDeniedException") {
+      throw new ServiceError("AccessDenied", error.message, 403)
+    }
+    throw new ServiceError(`KMS.${error.code}`, error.message, 400)
+  }
+}
+
+function requestedContext(header: string | undefined): EncryptionContext {
+  if (header === undefined) return {}
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(header, "base64").toString("utf8"))
+    const entries = typeof parsed === "object" && parsed !== null ? Object.entries(parsed) : []
+    const context: Record<string, string> = {}
+    for (const [name, value] of entries) if (typeof value === "string") context[name] = value
+    if (Object.keys(context).length > 0 && Object.keys(context).length === entries.length) return context
+  } catch {
+    // Told below, like any other text that is no map of strings.
+  }
+  throw invalidArgument("The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map", "x-amz-server-side-encryption-context", header)
+}
