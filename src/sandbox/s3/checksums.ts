@@ -67,7 +67,7 @@ function crc32c(data: Buffer): number {
 }
 
 /** Two halves of 32 bits: BigInt would be a hundred times slower. */
-const [CRC64_HIGH, CRC64_LOW] = buildTable64(0x9a6c9329, 0xac4bcdb9)
+const [CRC64_HIGH, CRC64_LOW] = buildTable64(0x9a6c9329, 0xac4bc9b5)
 
 function buildTable64(polyHigh: number, polyLow: number): readonly [Uint32Array, Uint32Array] {
   const highs = new Uint32Array(256)
