@@ -1,0 +1,59 @@
+import { constants } from "node:fs"
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { randomBytes } from "node:crypto"
+import { DrError, messageOf } from "../kernel/errors.ts"
+import { EXIT } from "../kernel/exit-codes.ts"
+
+/** Where `dr` keeps what must outlive a run: journals, evidence, locks. Folders 0700, files 0600. */
+export class StateFolder {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  join(...parts: string[]): string {
+    return join(this.path, ...parts)
+  }
+
+  /** A sub-folder, made when it is missing. @throws DrError E_STATE_FOLDER (75) */
+  async folder(...parts: string[]): Promise<string> {
+    const path = this.join(...parts)
+    await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+      throw new DrError({ code: "E_STATE_FOLDER", exit: EXIT.tryLater, message: `cannot use the state folder ${path}: ${messageOf(cause)}`, hints: ["pass --state-dir with a folder that can be written"], cause })
+    })
+    return path
+  }
+}
+
+/** Written to a neighbour, synced, renamed, folder synced: a reader sees the old file or the new one, never half. */
+export async function writeAtomic(path: string, content: string, mode = 0o600): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`
+  try {
+    const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+  } catch (cause) {
+    await rm(temporary, { force: true })
+    throw new DrError({ code: "E_WRITE", message: `cannot write ${path}: ${messageOf(cause)}`, cause })
+  }
+  const folder = await open(dirname(path), constants.O_RDONLY)
+  await folder.sync().finally(() => folder.close())
+}
+
+/** Undefined when there is no such file; other errors are thrown. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8")
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined
+    throw new DrError({ code: "E_READ", exit: EXIT.config, message: `cannot read ${path}: ${messageOf(error)}`, cause: error })
+  }
+}
