@@ -3,6 +3,8 @@ import { findDefinitions } from "../../src/drill/definitions.ts"
 import { resolveScope } from "../../src/drill/resolve-scope.ts"
 import { runSuite } from "../../src/drill/suite.ts"
 import { exitOf, summarise } from "../../src/drill/summary.ts"
+import { DrError } from "../../src/kernel/errors.ts"
+import { EXIT } from "../../src/kernel/exit-codes.ts"
 import { DrCommand, envFlag } from "../../src/runtime/command.ts"
 import { connect } from "../../src/runtime/connect.ts"
 import { loadDefinitions } from "../../src/runtime/drill-definitions.ts"
@@ -60,6 +62,16 @@ export default class DrillRun extends DrCommand {
     const environment = environmentOf(loadEstate(config), env)
     const all = await loadDefinitions(config.path)
     const wanted = names.length > 0 ? [...new Set(names)] : [...new Set(environment.drills.map((drill) => drill.drill))]
+    if (wanted.length === 0) throw nothingChosen(environment.name)
     return { environment, definitions: findDefinitions(all, wanted) }
   }
+}
+
+function nothingChosen(env: string): DrError {
+  return new DrError({
+    code: "E_NOTHING_TO_DRILL",
+    exit: EXIT.usage,
+    message: `name a drill: environment ${env} schedules none in dr.yaml`,
+    hints: ["dr drill list", `dr drill run loki-sample -e ${env}`],
+  })
 }
