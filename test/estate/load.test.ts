@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from "node:fs"
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { demoConfig } from "../../src/demo/world.ts"
+import { discoverConfig } from "../../src/estate/discover.ts"
+import { EXAMPLE_CONFIG } from "../../src/estate/example.ts"
+import { loadEstate, type ConfigIssue } from "../../src/estate/load.ts"
+import { settingsOf } from "../../src/estate/settings.ts"
+import { environmentOf } from "../../src/estate/topology.ts"
+import { DrError } from "../../src/kernel/errors.ts"
+
+/** A case is the example file with one text replaced, and the lines that dr must then print. */
+interface Case {
+  replace: string
+  by: string
+  expect: string[]
+}
+const folder = new URL("../cases/estate/", import.meta.url)
+const cases = readdirSync(folder).map((file) => [file.replace(".json", ""), JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Case] as const)
+
+function problems(text: string): string[] {
+  try {
+    loadEstate({ path: "dr.yaml", text })
+    return []
+  } catch (error) {
+    expect(error).toBeInstanceOf(DrError)
+    expect((error as DrError).exit).toBe(78)
+    return (error as DrError).message.split("\n").slice(1)
+  }
+}
+
+describe("dr.yaml", () => {
+  it.each(cases)("%s", (_name, { replace, by, expect: lines }) => {
+    expect(EXAMPLE_CONFIG).toContain(replace)
+    expect(problems(EXAMPLE_CONFIG.replace(replace, by))).toEqual(lines)
+  })
+
+  it("as written by config init and by the demo is valid", () => {
+    expect(problems(EXAMPLE_CONFIG)).toEqual([])
+    expect(problems(demoConfig("http://127.0.0.1:4599"))).toEqual([])
+  })
+
+  it("reports everything at once, in the order of the file, with places for programs", () => {
+    const text = EXAMPLE_CONFIG.replace('"111111111111"', "111111111111").replace("alias/observability-prod\n", "observability-prod\n").replace("recoveryRegion: eu-west-1", "recoveryRegion: eu-central-1")
+    const lines = problems(text)
+    expect(lines).toHaveLength(2) // the shape first; what shapes cannot say is asked when the shape is right
+    try {
+      loadEstate({ path: "dr.yaml", text })
+    } catch (error) {
+      expect((error as DrError).details as ConfigIssue[]).toEqual([
+        { path: "accounts.workload-prod.id", line: 10, column: 9, message: "expected string, received number (quote it)" },
+        { path: "environments.prod.keys.observability.alias", line: 31, column: 16, message: "expected an alias that starts with alias/" },
+      ])
+    }
+  })
+
+  it.each<[string, string, RegExp]>([
+    ["empty", "", /version: expected 1/],
+    ["a list", "- 1", /expected object/],
+    ["broken YAML", "a: [1", /dr.yaml:1/],
+    ["a key twice", "version: 1\nversion: 1", /unique/],
+    ["an alias bomb", "a: &a [1]\nb: [*a, *a]", /aliases are not allowed/],
+    ["a tag", "version: !!js/function x", /tags are not allowed|Unresolved tag/],
+    ["NUL bytes", "\u0000\u0000", /./],
+    ["deep nesting", "[".repeat(5000), /./],
+    ["a huge file", "#".repeat(1024 * 1024 + 1), /larger than/],
+  ])("that is %s is refused with a place", (_what, text, message) => expect(problems(text).join("\n")).toMatch(message))
+
+  it("never throws anything but a DrError, whatever the text", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json(), fc.constantFrom("a: b", "version: 1\naccounts: {}", "? {a: b}: c", "- &x *x", "%YAML 9")), (text) => {
+        problems(text)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe("an environment", () => {
+  const estate = loadEstate({ path: "dr.yaml", text: EXAMPLE_CONFIG })
+  it("is resolved: accounts, objectives in milliseconds, datasets in the order of a restore", () => {
+    const prod = environmentOf(estate, "prod")
+    expect([prod.workload.id, prod.recovery.id, prod.simulated]).toEqual(["111111111111", "222222222222", false])
+    expect(prod.objectives).toEqual({ rtoKeyMs: 14_400_000, rtoDataMs: 14_400_000, rpoMs: 86_400_000, proofMaxAgeMs: 3_024_000_000 })
+    expect(prod.datasets.map((dataset) => dataset.name)).toEqual(["tfstate", "loki", "mimir", "tempo"])
+  })
+  it("is simulated when it has an endpoint", () => {
+    expect(environmentOf(loadEstate({ path: "dr.yaml", text: demoConfig("http://127.0.0.1:1") }), "demo").simulated).toBe(true)
+  })
+  it.each([undefined, "stage", "__proto__", "toString"])("named %j is refused with the names there are", (name) => expect(() => environmentOf(estate, name)).toThrow(/prod/))
+})
+
+describe("the settings in force", () => {
+  it("name their line or say default, and hide external ids", () => {
+    const settings = new Map(settingsOf({ path: "dr.yaml", text: EXAMPLE_CONFIG }, loadEstate({ path: "dr.yaml", text: EXAMPLE_CONFIG })).map((setting) => [setting.path, setting]))
+    expect(settings.get("environments.prod.primaryRegion")).toEqual({ path: "environments.prod.primaryRegion", value: "eu-central-1", origin: "dr.yaml:24" })
+    expect(settings.get("accounts.recovery.externalId")?.value).toBe("<redacted>")
+    expect(settings.get("environments.prod.datasets.tfstate.hotSet")?.origin).toBe("default")
+  })
+})
+
+describe("discovery", () => {
+  const files = (there: Record<string, string>) => ({ read: async (path: string) => there[path], exists: async (path: string) => path in there })
+  it("takes the first dr.yaml upward and stops at the git root", async () => {
+    const found = await discoverConfig(files({ "/r/dr.yaml": "x", "/r/.git": "", "/dr.yaml": "y" }), { cwd: "/r/a/b" })
+    expect(found).toMatchObject({ path: "/r/dr.yaml", text: "x", sha256: "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881" })
+    await expect(discoverConfig(files({ "/r/.git": "", "/dr.yaml": "y" }), { cwd: "/r" })).rejects.toThrow("no dr.yaml found; looked at /r/dr.yaml, /etc/dr/dr.yaml")
+  })
+  it("takes what --config names, and nothing else", async () => {
+    await expect(discoverConfig(files({ "/r/dr.yaml": "x" }), { cwd: "/r", config: "other.yaml" })).rejects.toThrow("there is no file /r/other.yaml")
+  })
+  it("falls back to the user's and then the machine's configuration", async () => {
+    const there = files({ "/home/u/.config/dr/dr.yaml": "u", "/etc/dr/dr.yaml": "e" })
+    expect((await discoverConfig(there, { cwd: "/w", home: "/home/u" })).text).toBe("u")
+    expect((await discoverConfig(there, { cwd: "/w", home: "/nobody" })).text).toBe("e")
+  })
+})
