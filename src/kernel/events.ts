@@ -24,7 +24,7 @@ export type CheckResult = "ok" | "failed" | "unknown" | "skipped"
 
 /** Every event and what it carries. Additive: a field or a type may come, none may go. docs/events.md is generated from `EVENT_HELP`. */
 export interface DrEventData {
-  "run.started": { kind: string; env: string; simulated: boolean; version: string; trigger: string; config?: { path: string; sha256: string } }
+  "run.started": { kind: string; env: string; simulated: boolean; version: string; trigger: string; rtoLimitMs?: Millis; config?: { path: string; sha256: string } }
   "run.finished": { outcome: "passed" | "failed" | "interrupted"; reason?: string }
   "drill.started": { drill: string; title: string; seed: string; sampleSize: number }
   "drill.finished": { drill: string; outcome: "passed" | "failed" | "interrupted"; reason?: string }

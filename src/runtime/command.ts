@@ -1,30 +1,22 @@
-import { createWriteStream } from "node:fs"
-import { Command, Flags, type Interfaces } from "@oclif/core"
+import { Command } from "@oclif/core"
 import { isoStamp } from "../kernel/clock.ts"
 import { display } from "../kernel/display.ts"
+import { DrError, messageOf } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
+import { redact } from "../kernel/redact.ts"
 import { progressView } from "../ui/progress-view.ts"
+import type { ProgressView } from "../ui/view.ts"
+import type { FoundConfig } from "../estate/discover.ts"
 import { findConfig, stateDirFor } from "./configuration.ts"
 import { buildDeps, type Deps } from "./deps.ts"
-import { errorView, failureEnvelope, successEnvelope, type CommandResult } from "./envelope.ts"
+import { failureEnvelope, successEnvelope, type CommandResult } from "./envelope.ts"
+import { errorText, errorView } from "./error-view.ts"
+import { eventsFile } from "./events-file.ts"
+import { globalFlags, type GlobalFlags } from "./flags.ts"
 import { abortOnSignals } from "./signals.ts"
-import { systemClock } from "./system-clock.ts"
-import type { FoundConfig } from "../estate/discover.ts"
+import { every, systemClock } from "./system-clock.ts"
 
-/** Flags that every command has. */
-export const globalFlags = {
-  config: Flags.string({ description: "path of dr.yaml", env: "DR_CONFIG", helpGroup: "GLOBAL" }),
-  "state-dir": Flags.string({ description: "folder for journals, evidence and locks (default: .dr beside dr.yaml)", env: "DR_STATE_DIR", helpGroup: "GLOBAL" }),
-  events: Flags.string({ description: "also write every event to FILE as NDJSON", helpValue: "FILE", helpGroup: "GLOBAL" }),
-  quiet: Flags.boolean({ char: "q", description: "no progress on stderr", helpGroup: "GLOBAL" }),
-  "no-input": Flags.boolean({ description: "never ask", env: "DR_NO_INPUT", helpGroup: "GLOBAL" }),
-  profile: Flags.string({ description: "profile of the AWS configuration", helpGroup: "GLOBAL" }),
-}
-
-/** For commands that act on one environment of dr.yaml. Never has a default. */
-export const envFlag = { env: Flags.string({ char: "e", description: "environment of dr.yaml", env: "DR_ENV" }) }
-
-type GlobalFlags = Interfaces.InferredFlags<typeof globalFlags>
+export { envFlag, globalFlags, outputFlags, yesFlag } from "./flags.ts"
 
 /**
  * Base of every command: parse, act, return. The returned result is what `--json` prints, inside the envelope; errors get
@@ -35,22 +27,30 @@ export abstract class DrCommand extends Command {
   static override enableJsonFlag = true
 
   readonly #startedAt = isoStamp(systemClock.now())
-  readonly #signals = abortOnSignals((line) => void process.stderr.write(`${line}\n`))
+  readonly #interruption = abortOnSignals((line) => this.tell(line))
+  readonly #views: ProgressView[] = []
 
+  /** Aborts on the first SIGINT or SIGTERM. */
   protected get signal(): AbortSignal {
-    return this.#signals.signal
+    return this.#interruption.signal
   }
 
   abstract override run(): Promise<CommandResult>
 
   /** Deps for this command, with the readers of the event stream that the flags ask for. */
   protected deps(flags: GlobalFlags, config?: FoundConfig): Deps {
-    const deps = buildDeps({ signal: this.signal, stateDir: stateDirFor(flags["state-dir"], config), version: this.config.version, profile: flags.profile })
-    if (!flags.quiet && !this.jsonEnabled()) deps.events.subscribe(progressView(process.stderr))
-    if (flags.events !== undefined) {
-      const file = createWriteStream(flags.events, { flags: "a", mode: 0o600 })
-      deps.events.subscribe((event) => void file.write(`${JSON.stringify(event)}\n`))
+    const deps = buildDeps({
+      interruption: this.#interruption,
+      stateDir: stateDirFor(flags["state-dir"], config),
+      version: this.config.version,
+      profile: flags.profile,
+    })
+    if (!flags.quiet && !this.jsonEnabled()) {
+      const view = progressView({ stream: process.stderr, env: process.env, clock: systemClock, every })
+      this.#views.push(view)
+      deps.events.subscribe(view.reader)
     }
+    if (flags.events !== undefined) deps.events.subscribe(eventsFile(flags.events, (line) => this.tell(line)))
     return deps
   }
 
@@ -58,34 +58,64 @@ export abstract class DrCommand extends Command {
     return findConfig(flags.config)
   }
 
+  /** A line for people, on stderr. */
+  protected tell(line: string): void {
+    process.stderr.write(`${display(redact(line), 2_000)}\n`)
+  }
+
   /** Replaces oclif's own, which exits 1 for every error under --json and prints its configuration. */
   protected override async _run<T>(): Promise<T> {
-    let exit: number
     try {
       await this.init()
-      const result = (await this.run()) as CommandResult
-      exit = result.exit ?? EXIT.ok
-      this.#print(this.jsonEnabled() ? JSON.stringify(successEnvelope(result, this.#startedAt, isoStamp(systemClock.now()))) : result.text)
-      if (!this.jsonEnabled()) for (const warning of result.warnings ?? []) process.stderr.write(`! ${display(warning)}\n`)
+      const result = await this.run()
+      for (const view of this.#views) view.close()
+      this.#deliver(result)
     } catch (thrown) {
-      exit = this.#report(thrown)
+      for (const view of this.#views) view.close()
+      this.#report(thrown)
     } finally {
-      this.#signals.dispose()
+      this.#interruption.dispose()
     }
-    process.exitCode = exit
     return undefined as T
   }
 
-  #report(thrown: unknown): number {
-    const view = errorView(this.signal.aborted ? this.signal.reason : thrown)
-    if (view.exit === EXIT.ok) return EXIT.ok // --help and --version end by throwing
-    if (this.jsonEnabled()) this.#print(JSON.stringify(failureEnvelope(view, this.#startedAt, isoStamp(systemClock.now()))))
-    else process.stderr.write([`✕ ${view.message}`, ...view.hints.map((hint) => `  next: ${hint}`), ""].join("\n"))
-    if (view.code === "E_BUG" && process.env["DR_DEBUG"]) process.stderr.write(`${(thrown as Error).stack ?? ""}\n`)
-    return view.exit
+  /** The exit code is set only after the result could be rendered: a result that cannot be printed is no success. */
+  #deliver(result: CommandResult): void {
+    if (this.jsonEnabled()) {
+      const text = JSON.stringify(successEnvelope(result, this.#startedAt, isoStamp(systemClock.now())))
+      process.exitCode = result.exit ?? EXIT.ok
+      return this.#print(text)
+    }
+    const text = typeof result.text === "function" ? result.text() : result.text
+    process.exitCode = result.exit ?? EXIT.ok
+    this.#print(text)
+    for (const warning of result.warnings ?? []) this.tell(`! ${warning}`)
+  }
+
+  /** After an interruption the signal is the error; what went wrong on the way out is told beside it. */
+  #report(thrown: unknown): void {
+    const reason: unknown = this.signal.aborted ? this.signal.reason : thrown
+    const view = errorView(reason)
+    const others = thrown === reason || isAbort(thrown) ? [] : [redact(messageOf(thrown))]
+    process.exitCode = view.exit
+    if (view.code === "E_EXIT" && view.exit === EXIT.ok) return
+    if (this.jsonEnabled())
+      this.#print(JSON.stringify(failureEnvelope(view, this.#startedAt, isoStamp(systemClock.now()), others)))
+    else {
+      process.stderr.write(errorText(view))
+      for (const other of others) this.tell(`! while stopping: ${other}`)
+    }
+    if (process.env["DR_DEBUG"] && thrown instanceof Error) process.stderr.write(`${redact(thrown.stack ?? "")}\n`)
   }
 
   #print(text: string): void {
     if (text !== "") process.stdout.write(`${text}\n`)
   }
+}
+
+function isAbort(thrown: unknown): boolean {
+  return (
+    (thrown instanceof Error && thrown.name === "AbortError") ||
+    (thrown instanceof DrError && thrown.code === "E_INTERRUPTED")
+  )
 }

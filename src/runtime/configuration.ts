@@ -1,4 +1,5 @@
 import { access, lstat } from "node:fs/promises"
+import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import { discoverConfig, type ConfigFiles, type FoundConfig } from "../estate/discover.ts"
 import { readIfThere } from "./state-folder.ts"
@@ -11,7 +12,13 @@ const files: ConfigFiles = {
       (stat) => stat.isDirectory(),
       () => false,
     )
-    if (isFolder) throw new DrError({ code: "E_CONFIG", exit: EXIT.config, message: `${path} is a folder, expected a dr.yaml`, hints: [`--config ${join(path, "dr.yaml")}`] })
+    if (isFolder)
+      throw new DrError({
+        code: "E_CONFIG",
+        exit: EXIT.config,
+        message: `${path} is a folder, expected a dr.yaml`,
+        hints: [`--config ${join(path, "dr.yaml")}`],
+      })
     return readIfThere(path)
   },
   exists: (path) =>
@@ -32,7 +39,9 @@ export function findConfig(config: string | undefined): Promise<FoundConfig> {
   })
 }
 
-/** `--state-dir`, or `.dr` beside dr.yaml. */
+/** `--state-dir`, else `.dr` beside dr.yaml, else `dr` in the folder that the system keeps for states. */
 export function stateDirFor(flag: string | undefined, config: { path: string } | undefined): string {
-  return flag ?? join(config === undefined ? process.cwd() : dirname(config.path), ".dr")
+  if (flag !== undefined) return flag
+  if (config !== undefined) return join(dirname(config.path), ".dr")
+  return join(process.env["XDG_STATE_HOME"] || join(homedir(), ".local", "state"), "dr")
 }

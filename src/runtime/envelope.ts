@@ -1,15 +1,13 @@
-import type { AwsCallFacts } from "../kernel/errors.ts"
-import { DrError, messageOf } from "../kernel/errors.ts"
 import { EXIT, type ExitCode } from "../kernel/exit-codes.ts"
-import { redact } from "../kernel/redact.ts"
+import type { ErrorView } from "./error-view.ts"
 
 /** What a command returns: the result for programs and its rendering for people. */
 export interface CommandResult<T extends object = object> {
   /** `DrillRun`, `RtoCheck`, … */
   readonly kind: string
   readonly data: T
-  /** What people read on stdout; ends without a newline. */
-  readonly text: string
+  /** What people read on stdout; ends without a newline. A function is called only when a person reads. */
+  readonly text: string | (() => string)
   readonly exit?: ExitCode
   readonly env?: string
   readonly run?: string
@@ -34,15 +32,6 @@ export interface Envelope {
   readonly error?: ErrorView
 }
 
-export interface ErrorView {
-  readonly code: string
-  readonly message: string
-  readonly exit: number
-  readonly hints: readonly string[]
-  readonly aws?: AwsCallFacts
-  readonly details?: unknown
-}
-
 export function successEnvelope(result: CommandResult, startedAt: string, finishedAt: string): Envelope {
   const { kind, data, exit = EXIT.ok, env, run, simulated, config } = result
   return {
@@ -61,25 +50,21 @@ export function successEnvelope(result: CommandResult, startedAt: string, finish
   }
 }
 
-export function failureEnvelope(error: ErrorView, startedAt: string, finishedAt: string): Envelope {
-  return { apiVersion: "dr/v1", kind: "Error", ok: false, exit: error.exit, startedAt, finishedAt, data: {}, warnings: [], error }
-}
-
-/** Anything thrown, as people and programs are told. What is neither ours nor the parser's is a bug and says so. */
-export function errorView(thrown: unknown): ErrorView {
-  if (thrown instanceof DrError) {
-    const { code, exit, hints, aws, details } = thrown
-    return { code, message: redact(thrown.message), exit, hints, ...(aws === undefined ? {} : { aws }), ...(details === undefined ? {} : { details }) }
+export function failureEnvelope(
+  error: ErrorView,
+  startedAt: string,
+  finishedAt: string,
+  warnings: readonly string[] = [],
+): Envelope {
+  return {
+    apiVersion: "dr/v1",
+    kind: "Error",
+    ok: false,
+    exit: error.exit,
+    startedAt,
+    finishedAt,
+    data: {},
+    warnings,
+    error,
   }
-  const usage = usageError(thrown)
-  if (usage !== undefined) return usage
-  return { code: "E_BUG", message: redact(messageOf(thrown)), exit: EXIT.failed, hints: ["this is a fault of dr itself: run again with DR_DEBUG=1 and report the stack"] }
-}
-
-/** The parser's own errors carry `oclif.exit`; their first line says enough. */
-function usageError(thrown: unknown): ErrorView | undefined {
-  const { oclif, parse } = thrown as { oclif?: { exit?: number }; parse?: unknown }
-  if (oclif === undefined && parse === undefined) return undefined
-  const exit = oclif?.exit === 0 ? 0 : EXIT.usage
-  return { code: "E_USAGE", message: redact(messageOf(thrown).split("\n")[0] ?? "wrong usage"), exit, hints: ["add --help to see what the command takes"] }
 }

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto"
-import { closeSync, constants, fsyncSync, openSync, writeSync } from "node:fs"
 import { canonicalJson } from "../kernel/canonical-json.ts"
 import { sha256Hex } from "../kernel/digest.ts"
 import { DrError, messageOf } from "../kernel/errors.ts"
 import type { DrEvent, EventReader } from "../kernel/events.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
+import { AppendFile } from "./append-file.ts"
 
 export interface ClosedJournal {
   readonly path: string
+  /** Of the whole file, lower-case hex. */
   readonly sha256: string
   readonly events: number
 }
@@ -17,28 +18,52 @@ const FLUSH_AT = 256
 /**
  * The journal of one run: every event as one line of JSON, chained by hash (`previous` is the hash of the line before), so
  * that a missing or altered line shows. Lines are written in groups and synced at each end of a phase.
+ *
+ * A journal that cannot be written ends the run, because what is not recorded cannot be proven. But it must not break the
+ * clean-up on its way out: the first failure goes to `onFailure` (which aborts), later events are dropped, and `close`
+ * throws.
  */
 export class Journal {
   readonly path: string
-  readonly #descriptor: number
+  readonly #file: AppendFile
+  readonly #onFailure: (error: DrError) => void
   readonly #whole = createHash("sha256")
   #pending: string[] = []
   #previous = ""
   #events = 0
+  #failure: DrError | undefined
 
-  constructor(path: string) {
+  /** @throws DrError E_JOURNAL (75) */
+  constructor(path: string, onFailure: (error: DrError) => void = () => {}) {
     this.path = path
-    this.#descriptor = guarded(path, () => openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_NOFOLLOW, 0o600))
+    this.#onFailure = onFailure
+    try {
+      this.#file = new AppendFile(path, { fresh: true })
+    } catch (cause) {
+      throw journalError(path, cause)
+    }
   }
 
   readonly reader: EventReader = (event) => {
-    this.#append(event)
-    if (this.#pending.length >= FLUSH_AT || event.type.endsWith(".finished")) this.#flush(event.type === "phase.finished")
+    if (this.#failure !== undefined) return
+    try {
+      this.#append(event)
+      if (this.#pending.length >= FLUSH_AT || event.type.endsWith(".finished"))
+        this.#flush(event.type === "phase.finished")
+    } catch (cause) {
+      this.#fail(cause)
+    }
   }
 
+  /** @throws DrError E_JOURNAL (75) when anything of the run is not on the disk */
   close(): ClosedJournal {
-    this.#flush(true)
-    closeSync(this.#descriptor)
+    try {
+      if (this.#failure === undefined) this.#flush(true)
+    } catch (cause) {
+      this.#fail(cause)
+    }
+    this.#file.close()
+    if (this.#failure !== undefined) throw this.#failure
     return { path: this.path, sha256: this.#whole.digest("hex"), events: this.#events }
   }
 
@@ -53,18 +78,22 @@ export class Journal {
     const bytes = Buffer.from(this.#pending.join(""))
     this.#pending = []
     this.#whole.update(bytes)
-    guarded(this.path, () => {
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.#descriptor, bytes, written)
-      if (sync) fsyncSync(this.#descriptor)
-    })
+    this.#file.append(bytes)
+    if (sync) this.#file.sync()
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure = journalError(this.path, cause)
+    this.#onFailure(this.#failure)
   }
 }
 
-/** A journal that cannot be written ends the run: what is not recorded cannot be proven. */
-function guarded<T>(path: string, act: () => T): T {
-  try {
-    return act()
-  } catch (cause) {
-    throw new DrError({ code: "E_JOURNAL", exit: EXIT.tryLater, message: `cannot write the journal ${path}: ${messageOf(cause)}`, hints: ["free disk space, then run again"], cause })
-  }
+function journalError(path: string, cause: unknown): DrError {
+  return new DrError({
+    code: "E_JOURNAL",
+    exit: EXIT.tryLater,
+    message: `cannot write the journal ${path}: ${messageOf(cause)}`,
+    hints: ["free disk space or pass --state-dir with a folder that can be written, then run again"],
+    cause,
+  })
 }

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { randomBytes } from "node:crypto"
 import { DrError, messageOf } from "../kernel/errors.ts"
-import { EXIT } from "../kernel/exit-codes.ts"
+import { EXIT, type ExitCode } from "../kernel/exit-codes.ts"
 
 /** Where `dr` keeps what must outlive a run: journals, evidence, locks. Folders 0700, files 0600. */
 export class StateFolder {
@@ -21,7 +21,13 @@ export class StateFolder {
   async folder(...parts: string[]): Promise<string> {
     const path = this.join(...parts)
     await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-      throw new DrError({ code: "E_STATE_FOLDER", exit: EXIT.tryLater, message: `cannot use the state folder ${path}: ${messageOf(cause)}`, hints: ["pass --state-dir with a folder that can be written"], cause })
+      throw new DrError({
+        code: "E_STATE_FOLDER",
+        exit: EXIT.tryLater,
+        message: `cannot use the state folder ${path}: ${messageOf(cause)}`,
+        hints: ["pass --state-dir with a folder that can be written"],
+        cause,
+      })
     })
     return path
   }
@@ -31,20 +37,36 @@ export class StateFolder {
 export async function writeAtomic(path: string, content: string, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`
   try {
-    const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode)
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await writeNew(temporary, content, mode)
     await rename(temporary, path)
   } catch (cause) {
     await rm(temporary, { force: true })
-    throw new DrError({ code: "E_WRITE", message: `cannot write ${path}: ${messageOf(cause)}`, cause })
+    throw new DrError({
+      code: "E_WRITE",
+      exit: exitFor(cause),
+      message: `cannot write ${path}: ${messageOf(cause)}`,
+      cause,
+    })
   }
   const folder = await open(dirname(path), constants.O_RDONLY)
   await folder.sync().finally(() => folder.close())
+}
+
+/** A full or failing disk may be better later; a wrong path stays wrong. */
+function exitFor(cause: unknown): ExitCode {
+  const { code = "" } = cause as NodeJS.ErrnoException
+  return ["ENOSPC", "EDQUOT", "EIO", "EROFS"].includes(code) ? EXIT.tryLater : EXIT.failed
+}
+
+/** A file that did not exist before, synced; never through a symbolic link. Throws the errors of the file system. */
+export async function writeNew(path: string, content: string, mode = 0o600): Promise<void> {
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode)
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 /** Undefined when there is no such file; other errors are thrown. */
@@ -54,6 +76,11 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === "ENOENT" || code === "ENOTDIR") return undefined
-    throw new DrError({ code: "E_READ", exit: EXIT.config, message: `cannot read ${path}: ${messageOf(error)}`, cause: error })
+    throw new DrError({
+      code: "E_READ",
+      exit: EXIT.config,
+      message: `cannot read ${path}: ${messageOf(error)}`,
+      cause: error,
+    })
   }
 }

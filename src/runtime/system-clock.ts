@@ -14,3 +14,10 @@ export const systemClock: Clock = {
     }
   },
 }
+
+/** Calls `tick` every `ms` until the returned function is called. Never keeps the process alive. */
+export function every(ms: number, tick: () => void): () => void {
+  const timer = setInterval(tick, ms)
+  timer.unref()
+  return () => clearInterval(timer)
+}

@@ -1,8 +1,16 @@
 import { display } from "../kernel/display.ts"
+import { padTo, textWidth } from "./width.ts"
 
 /** An aligned table; every cell passes `display()`. Columns grow with their content, the last one is not padded. */
 export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => display(cell)))
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => [...(row[column] ?? "")].length)))
-  return cells.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell + " ".repeat((widths[column] ?? 0) - [...cell].length))).join("  ")).join("\n")
+  const cells = [head, ...rows].map((row) => head.map((_, column) => display(row[column] ?? "")))
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => textWidth(row[column] ?? ""))))
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => padTo(cell, widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n")
 }

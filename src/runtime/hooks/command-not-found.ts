@@ -3,18 +3,31 @@ import { isoStamp } from "../../kernel/clock.ts"
 import { display } from "../../kernel/display.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
 import { failureEnvelope } from "../envelope.ts"
+import { errorText, type ErrorView } from "../error-view.ts"
 import { systemClock } from "../system-clock.ts"
+
+/** Further away than this a name is no typing error, and a proposal would only mislead. */
+const FARTHEST = 4
 
 /** Names the nearest command and stops. It never runs a guess: not at 3 a.m. */
 const hook: Hook.CommandNotFound = async function (options) {
   const typed = options.id.replaceAll(":", " ")
   const known = options.config.commandIDs.map((id) => id.replaceAll(":", " "))
-  const nearest = known.map((id) => [distance(typed, id), id] as const).sort((a, b) => a[0] - b[0])[0]?.[1]
-  const message = `there is no command ${JSON.stringify(display(typed))}`
-  const hints = nearest === undefined ? ["dr --help"] : [`dr ${nearest}`, "dr --help"]
+  const nearest = known
+    .map((id) => ({ id, away: distance(typed, id) }))
+    .filter(({ away }) => away <= FARTHEST)
+    .sort((a, b) => a.away - b.away)[0]
+  const hints = nearest === undefined ? ["dr --help"] : [`dr ${nearest.id}`, "dr --help"]
+  const view: ErrorView = {
+    code: "E_USAGE",
+    message: `there is no command ${JSON.stringify(display(typed))}`,
+    exit: EXIT.usage,
+    hints,
+  }
   const now = isoStamp(systemClock.now())
-  if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(failureEnvelope({ code: "E_USAGE", message, exit: EXIT.usage, hints }, now, now))}\n`)
-  else process.stderr.write(`✕ ${message}\n${hints.map((hint) => `  next: ${hint}\n`).join("")}`)
+  process.exitCode = view.exit
+  if (options.argv?.includes("--json")) process.stdout.write(`${JSON.stringify(failureEnvelope(view, now, now))}\n`)
+  else process.stderr.write(errorText(view))
   process.exit(EXIT.usage)
 }
 

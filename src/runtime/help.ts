@@ -1,0 +1,47 @@
+import { CommandHelp, Help, type Interfaces } from "@oclif/core"
+import { EXIT } from "../kernel/exit-codes.ts"
+
+const FIRST_STEPS: ReadonlyArray<readonly [string, string]> = [
+  ["dr sandbox demo", "rehearse a key loss without an AWS account, in under a minute"],
+  ["dr config init", "write a commented dr.yaml"],
+  ["dr drill run -e prod", "drill a restore and judge it against the RTO"],
+  ["dr rto check", "is every proof fresh and within its limit? exit 0 or 3"],
+]
+
+/** Examples right after the usage: who reads help at 3 a.m. copies a line. */
+class ExamplesFirst extends CommandHelp {
+  protected override sections() {
+    const sections = super.sections()
+    const order = (header: string): number => ["USAGE", "EXAMPLES"].indexOf(header)
+    return [...sections].sort((a, b) => rank(order(a.header)) - rank(order(b.header)))
+  }
+}
+
+function rank(position: number): number {
+  return position === -1 ? Number.MAX_SAFE_INTEGER : position
+}
+
+export default class DrHelp extends Help {
+  protected override CommandHelpClass = ExamplesFirst
+
+  override formatRoot(): string {
+    const width = Math.max(...FIRST_STEPS.map(([command]) => command.length))
+    const steps = FIRST_STEPS.map(([command, why]) => `$ ${command.padEnd(width)}  ${why}`).join("\n")
+    const codes =
+      "dr help exit-codes   what each exit code means\ndr COMMAND --json    one JSON document on stdout, the same exit code"
+    return [super.formatRoot().trimEnd(), this.section("START HERE", steps), this.section("GOOD TO KNOW", codes)].join(
+      "\n\n",
+    )
+  }
+
+  /** oclif ends with 2 for help about something unknown, which means "changes pending" here. */
+  override async showHelp(argv: string[]): Promise<void> {
+    try {
+      await super.showHelp(argv)
+    } catch (error) {
+      const { oclif } = error as Partial<Interfaces.OclifError>
+      if (oclif !== undefined) oclif.exit = EXIT.usage
+      throw error
+    }
+  }
+}

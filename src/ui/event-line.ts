@@ -1,0 +1,44 @@
+import { display } from "../kernel/display.ts"
+import { formatDuration } from "../kernel/duration.ts"
+import type { DrEvent, PhaseResult } from "../kernel/events.ts"
+import { glyphs } from "./glyphs.ts"
+import { toned, type Look } from "./look.ts"
+
+/** The line that stays on the screen for an event; undefined for events that only programs read. */
+export function eventLine(event: DrEvent, look: Look): string | undefined {
+  const marks = glyphs(look)
+  switch (event.type) {
+    case "run.started":
+      return `run ${event.run}${event.data.simulated ? ` ${marks.dot} SIMULATED: emulated AWS, not evidence` : ""}`
+    case "drill.started":
+      return `${display(event.data.drill)}: ${display(event.data.title)}`
+    case "phase.finished":
+      return phaseLine(event.data, look)
+    case "object.failed": {
+      const mark =
+        event.data.result === "unknown" ? toned(marks.unknown, "attention", look) : toned(marks.failed, "bad", look)
+      return `  ${mark} ${display(event.data.object)}: ${display(event.data.message)}`
+    }
+    case "warning":
+      return `${toned(marks.warning, "attention", look)} ${display(event.data.message)}`
+    case "demo.step":
+      return `${marks.running} ${event.data.title}${event.data.detail === undefined ? "" : ` ${marks.dot} ${event.data.detail}`}`
+    default:
+      return undefined
+  }
+}
+
+function phaseLine(
+  phase: { phase: string; result: PhaseResult; durationMs: number; note?: string },
+  look: Look,
+): string {
+  const marks = glyphs(look)
+  const note = phase.note === undefined ? "" : ` ${marks.dot} ${display(phase.note, 300)}`
+  return `  ${resultMark(phase.result, look)} ${phase.phase.padEnd(12)} ${formatDuration(phase.durationMs)}${note}`
+}
+
+function resultMark(result: PhaseResult, look: Look): string {
+  const marks = glyphs(look)
+  if (result === "ok") return toned(marks.ok, "good", look)
+  return result === "failed" ? toned(marks.failed, "bad", look) : toned(marks.skipped, "quiet", look)
+}
