@@ -23,6 +23,8 @@ export interface SandboxSettings {
   readonly pageSize?: number
   /** Virtual milliseconds from ReplicateKey to Enabled. */
   readonly replicaDelayMs: number
+  /** Virtual milliseconds until a changed alias is seen; undefined = at once. */
+  readonly lagMs?: number
   /** Largest source of one CopyObject; undefined = AWS's own 5 GB. */
   readonly maxCopyBytes?: number
 }

@@ -1,0 +1,202 @@
+import { isAccountId, type AccountId } from "../kernel/brands.ts"
+import { DrError } from "../kernel/errors.ts"
+import { adminOf, credentialStore, type Credential } from "./auth/credentials.ts"
+import { simpleAuthorizer } from "./authorize/simple-authorizer.ts"
+import { auditLog, type AuditEntry } from "./core/audit.ts"
+import type { Service, ServiceName } from "./core/exchange.ts"
+import { pooledRandom } from "./core/pooled-random.ts"
+import { loadSnapshot, saveSnapshot, type Snapshottable } from "./core/snapshot.ts"
+import { virtualClock, type AdjustableClock } from "./core/virtual-clock.ts"
+import type { SandboxAccount, SandboxSettings, VirtualClock, World } from "./core/world.ts"
+import { faultScript, type FaultScript } from "./faults/script.ts"
+import { listen } from "./http/listener.ts"
+import { createIam } from "./iam/index.ts"
+import { makeRole, partsOfRoleArn, roleStore, type Role, type RoleStore } from "./iam/roles.ts"
+import { kmsForServices } from "./kms/for-services.ts"
+import { createKms } from "./kms/index.ts"
+import { dumpKms, loadKms, type DumpedKms } from "./kms/snapshot.ts"
+import { kmsStore, type KmsStore } from "./kms/store.ts"
+import { createOrganizations } from "./organizations/index.ts"
+import { createS3 } from "./s3/index.ts"
+import { createSts } from "./sts/index.ts"
+
+export type { AuditEntry } from "./core/audit.ts"
+export type { NewFault } from "./faults/rules.ts"
+
+export interface SandboxOptions {
+  readonly accounts: ReadonlyArray<{ readonly id: string; readonly name: string }>
+  readonly organization?: { readonly id: string; readonly managementAccount: string }
+  /** `trust` and `policy` are policy documents. */
+  readonly roles?: ReadonlyArray<{ readonly arn: string; readonly trust: object; readonly policy?: object }>
+  /** 0 or left out = any free one. */
+  readonly port?: number
+  readonly pageSize?: number
+  /** Virtual milliseconds from ReplicateKey to Enabled; 50 unless given. */
+  readonly replicaDelayMs?: number
+  /** Virtual milliseconds until a changed alias is seen. */
+  readonly lagMs?: number
+  /** Seed of the fault script. */
+  readonly seed?: string
+  /** The world is loaded from here on start and written here on close. Holds key material: mode 0600. */
+  readonly stateDir?: string
+  /** Largest source of one CopyObject, for tests of multipart copies. */
+  readonly maxCopyBytes?: number
+}
+
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string
+  readonly port: number
+  readonly accounts: readonly SandboxAccount[]
+  /** The account's administrator: always the same and plainly no secret. @throws DrError `E_SANDBOX_ACCOUNT` */
+  credentialsFor(accountId: string): { accessKeyId: string; secretAccessKey: string }
+  readonly clock: VirtualClock
+  readonly faults: FaultScript
+  readonly audit: readonly AuditEntry[]
+  close(): Promise<void>
+}
+
+/** Starts the embedded AWS on loopback. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const accounts = readAccounts(options.accounts)
+  const clock = virtualClock()
+  const built = build(options, accounts, clock)
+  const snapshot = built.snapshot
+  if (options.stateDir !== undefined) loadSnapshot(options.stateDir, snapshot)
+  const faults = faultScript(options.seed ?? "sandbox")
+  const audit = auditLog()
+  const listed = [...accounts.values()]
+  const { world, services, credentials } = built
+  const listener = await listen({ world, clock, services, credentials, faults, audit }, { clock, faults, audit, accounts: listed }, options.port ?? 0)
+  return {
+    endpoint: `http://127.0.0.1:${listener.port}`,
+    port: listener.port,
+    accounts: listed,
+    credentialsFor: (id) => publicCredentials(accounts, id),
+    clock,
+    faults,
+    get audit() {
+      return audit.read()
+    },
+    async close() {
+      await listener.close()
+      if (options.stateDir !== undefined) saveSnapshot(options.stateDir, snapshot)
+    },
+  }
+}
+
+function readAccounts(given: SandboxOptions["accounts"]): Map<AccountId, SandboxAccount> {
+  const accounts = new Map<AccountId, SandboxAccount>()
+  for (const { id, name } of given) {
+    if (!isAccountId(id)) throw new DrError({ code: "E_SANDBOX_ACCOUNT", message: `no account id of twelve digits: ${JSON.stringify(id)}` })
+    accounts.set(id, { id, name })
+  }
+  return accounts
+}
+
+function publicCredentials(accounts: ReadonlyMap<AccountId, SandboxAccount>, id: string): { accessKeyId: string; secretAccessKey: string } {
+  if (!isAccountId(id) || !accounts.has(id)) {
+    throw new DrError({ code: "E_SANDBOX_ACCOUNT", message: `the sandbox has no account ${JSON.stringify(id)}` })
+  }
+  const { accessKeyId, secretAccessKey } = adminOf(id)
+  return { accessKeyId, secretAccessKey }
+}
+
+interface Built {
+  readonly world: World
+  readonly services: ReadonlyMap<ServiceName, Service>
+  readonly credentials: ReturnType<typeof credentialStore>
+  readonly snapshot: readonly Snapshottable[]
+}
+
+function build(options: SandboxOptions, accounts: ReadonlyMap<AccountId, SandboxAccount>, clock: AdjustableClock): Built {
+  const credentials = credentialStore(accounts.keys())
+  const roles = roleStore()
+  const random = pooledRandom()
+  seedRoles(options, roles, clock, random)
+  const world: World & { kms: World["kms"] } = {
+    clock,
+    random,
+    settings: settingsOf(options),
+    authorizer: simpleAuthorizer(),
+    accounts,
+    // The store needs the world and the world the store.
+    kms: undefined as unknown as World["kms"],
+  }
+  const kms = kmsStore(world)
+  Object.assign(world, { kms: kmsForServices(kms) })
+  const s3 = createS3(world)
+  const organization =
+    options.organization === undefined
+      ? undefined
+      : {
+          id: options.organization.id,
+          managementAccount: options.organization.managementAccount as AccountId,
+          createdAt: clock.now(),
+        }
+  const services: Service[] = [
+    createKms(kms),
+    s3,
+    createSts({ roles, credentials, organizationId: organization?.id }),
+    createIam(roles),
+    createOrganizations(organization),
+  ]
+  return {
+    world,
+    services: new Map(services.map((service) => [service.name, service])),
+    credentials,
+    snapshot: snapshotParts(clock, kms, roles, credentials, { name: "s3", dump: s3.dump, load: s3.load }),
+  }
+}
+
+function settingsOf(options: SandboxOptions): SandboxSettings {
+  const { pageSize, lagMs, maxCopyBytes } = options
+  return {
+    replicaDelayMs: options.replicaDelayMs ?? 50,
+    ...(pageSize === undefined ? {} : { pageSize }),
+    ...(lagMs === undefined ? {} : { lagMs }),
+    ...(maxCopyBytes === undefined ? {} : { maxCopyBytes }),
+  }
+}
+
+function seedRoles(options: SandboxOptions, roles: RoleStore, clock: VirtualClock, random: World["random"]): void {
+  for (const { arn, trust, policy } of options.roles ?? []) {
+    const parts = partsOfRoleArn(arn)
+    if (parts === undefined) throw new DrError({ code: "E_SANDBOX_ROLE", message: `no role ARN: ${JSON.stringify(arn)}` })
+    const role = makeRole({ ...parts, trust: JSON.stringify(trust) }, clock.now(), random)
+    if (policy !== undefined) role.policies.set("seeded", JSON.stringify(policy))
+    roles.add(role)
+  }
+}
+
+type DumpedRole = Omit<Role, "policies"> & { readonly policies: ReadonlyArray<[string, string]> }
+
+/** The clock comes first: what is scheduled by the others counts from it. */
+function snapshotParts(
+  clock: AdjustableClock,
+  kms: KmsStore,
+  roles: RoleStore,
+  credentials: ReturnType<typeof credentialStore>,
+  s3: Snapshottable,
+): readonly Snapshottable[] {
+  return [
+    { name: "clock", dump: () => clock.offset(), load: (offset) => clock.restore(Number(offset)) },
+    { name: "kms", dump: () => dumpKms(kms), load: (dumped) => loadKms(kms, dumped as DumpedKms) },
+    {
+      name: "roles",
+      dump: () => roles.all().map((role) => ({ ...role, policies: [...role.policies] })),
+      load: (dumped) => {
+        for (const role of dumped as DumpedRole[]) roles.add({ ...role, policies: new Map(role.policies) })
+      },
+    },
+    {
+      name: "sessions",
+      dump: () => credentials.sessions(),
+      load: (dumped) => {
+        for (const credential of dumped as Credential[]) credentials.add(credential)
+      },
+    },
+    s3,
+  ]
+}
+

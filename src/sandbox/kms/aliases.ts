@@ -1,0 +1,84 @@
+import { aliasArn } from "../../access/arn.ts"
+import { ServiceError } from "../core/exchange.ts"
+import { constraint, notFound, validation } from "./errors.ts"
+import { optionalText, text } from "./input.ts"
+import type { Alias } from "./key.ts"
+import { authorizeAccount, keyFor, mustNotBePending, type Handler, type KmsCall } from "./kms-call.ts"
+import { seconds } from "./metadata.ts"
+import { pageOf } from "./page.ts"
+import { aliasKey } from "./store.ts"
+
+const PREFIX =
+  'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html'
+
+function aliasName(call: KmsCall): string {
+  const name = text(call.input, "AliasName")
+  if (!name.startsWith("alias/")) throw validation(PREFIX)
+  if (name.length > 256) throw constraint("aliasName", "have length less than or equal to 256", name)
+  if (!/^alias\/[a-zA-Z0-9/_-]+$/.test(name)) {
+    throw constraint("aliasName", "satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$", name)
+  }
+  if (name.startsWith("alias/aws/")) throw new ServiceError("NotAuthorizedException", "")
+  return name
+}
+
+function find(call: KmsCall, name: string): Alias {
+  const alias = call.store.aliases.get(aliasKey(call.region, call.caller.account, name))
+  if (alias === undefined) throw notFound(`Alias ${aliasArn(call.region, call.caller.account, name)} is not found.`)
+  return alias
+}
+
+export const createAlias: Handler = (call) => {
+  const { caller, region, store } = call
+  const name = aliasName(call)
+  const arn = aliasArn(region, caller.account, name)
+  authorizeAccount(call, "CreateAlias", arn)
+  const key = keyFor(call, text(call.input, "TargetKeyId"), "CreateAlias")
+  mustNotBePending(key)
+  const at = aliasKey(region, caller.account, name)
+  if (store.aliases.has(at)) throw new ServiceError("AlreadyExistsException", `An alias with the name ${arn} already exists`)
+  const now = store.world.clock.now()
+  store.aliases.set(at, { name, account: caller.account, region, createdAt: now, updatedAt: now, keyId: key.group.id })
+  return undefined
+}
+
+export const updateAlias: Handler = (call) => {
+  const name = aliasName(call)
+  const alias = find(call, name)
+  authorizeAccount(call, "UpdateAlias", aliasArn(call.region, call.caller.account, name))
+  const key = keyFor(call, text(call.input, "TargetKeyId"), "UpdateAlias")
+  mustNotBePending(key)
+  alias.previousKeyId = alias.keyId
+  alias.keyId = key.group.id
+  alias.updatedAt = call.store.world.clock.now()
+  return undefined
+}
+
+export const deleteAlias: Handler = (call) => {
+  const name = aliasName(call)
+  find(call, name)
+  authorizeAccount(call, "DeleteAlias", aliasArn(call.region, call.caller.account, name))
+  call.store.aliases.delete(aliasKey(call.region, call.caller.account, name))
+  return undefined
+}
+
+export const listAliases: Handler = (call) => {
+  authorizeAccount(call, "ListAliases")
+  const ref = optionalText(call.input, "KeyId")
+  const only = ref === undefined ? undefined : keyFor(call, ref, "ListAliases").group.id
+  const own = [...call.store.aliases.values()].filter(
+    (alias) =>
+      alias.account === call.caller.account && alias.region === call.region && (only === undefined || alias.keyId === only),
+  )
+  const page = pageOf(call, `aliases ${only ?? ""}`, own, (alias) => alias.name, 100, 50)
+  return { Aliases: page.items.map(entryOf), ...page.tail }
+}
+
+const entryOf = (alias: Alias): object => ({
+  AliasName: alias.name,
+  AliasArn: aliasArn(alias.region, alias.account, alias.name),
+  TargetKeyId: alias.keyId,
+  CreationDate: seconds(alias.createdAt),
+  LastUpdatedDate: seconds(alias.updatedAt),
+})
+
