@@ -22,6 +22,8 @@ interface FieldRange {
 }
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+const WEEK = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 const MINUTE: FieldRange = { name: "minute", min: 0, max: 59 }
 const HOUR: FieldRange = { name: "hour", min: 0, max: 23 }
@@ -32,7 +34,7 @@ const DAY_OF_WEEK: FieldRange = { name: "day of week", min: 0, max: 7, words: DA
 /**
  * Reads the cron that every platform understands in the same way: five fields of `*`, numbers, names, lists, ranges and
  * steps. Everything else means different things in different schedulers and is refused by name.
- * @throws DrError E_CRON (78)
+ * @throws DrError E_SCHEDULE (78)
  */
 export function parseCron(cron: string): CronFields {
   const parts = cron.trim().split(/\s+/)
@@ -41,13 +43,56 @@ export function parseCron(cron: string): CronFields {
   if (parts.length !== 5 || !minute || !hour || !dayOfMonth || !month || !dayOfWeek)
     throw unsupported(cron, `${parts.length} fields; five are expected: minute, hour, day of month, month, day of week`)
   const days = fieldOf(cron, dayOfWeek, DAY_OF_WEEK)
-  return {
+  const fields = {
     minute: fieldOf(cron, minute, MINUTE),
     hour: fieldOf(cron, hour, HOUR),
     dayOfMonth: fieldOf(cron, dayOfMonth, DAY_OF_MONTH),
     month: fieldOf(cron, month, MONTH),
     dayOfWeek: days === "any" ? days : ascending(days.map((day) => day % 7)),
   }
+  refuseContradictions(cron, fields)
+  return fields
+}
+
+/** `17 2 * * 7` -> `Sun *-*-* 02:17:00 UTC` (systemd.time(7)). @throws DrError E_SCHEDULE (78) */
+export function onCalendar(cron: string, timezone: string): string {
+  const { minute, hour, dayOfMonth, month, dayOfWeek } = parseCron(cron)
+  const padded = (value: number): string => String(value).padStart(2, "0")
+  const list = (field: CronField): string => runs(field, "..", padded)
+  // systemd's week begins on Monday: Fri..Sun is a range there, 5-0 is none in cron
+  const week = dayOfWeek === "any" ? dayOfWeek : ascending(dayOfWeek.map((day) => (day === 0 ? 7 : day)))
+  const days = week === "any" ? "" : `${runs(week, "..", (day) => WEEK[day % 7] ?? "")} `
+  return `${days}*-${list(month)}-${list(dayOfMonth)} ${list(hour)}:${list(minute)}:00 ${timezone}`
+}
+
+/** The same times in numbers, lists and ranges only: what every cron and Kubernetes read alike. @throws DrError E_SCHEDULE (78) */
+export function plainCron(cron: string): string {
+  const { minute, hour, dayOfMonth, month, dayOfWeek } = parseCron(cron)
+  return [minute, hour, dayOfMonth, month, dayOfWeek].map((field) => runs(field, "-", String)).join(" ")
+}
+
+/** Three and more in a row become a range. */
+function runs(field: CronField, dash: string, write: (value: number) => string): string {
+  if (field === "any") return "*"
+  const groups: number[][] = []
+  for (const value of field) {
+    const last = groups.at(-1)
+    if (last !== undefined && last.at(-1) === value - 1) last.push(value)
+    else groups.push([value])
+  }
+  const shown = groups.flatMap((group) =>
+    group.length < 3 ? group.map(write) : [`${write(group[0] ?? 0)}${dash}${write(group.at(-1) ?? 0)}`],
+  )
+  return shown.join(",")
+}
+
+function refuseContradictions(cron: string, { dayOfMonth, dayOfWeek, month }: CronFields): void {
+  if (dayOfMonth === "any") return
+  if (dayOfWeek !== "any")
+    throw unsupported(cron, "a day of month and a day of week: cron runs on either, systemd on both; write two drills")
+  const months = month === "any" ? LONGEST.map((_days, index) => index + 1) : month
+  const longest = Math.max(...months.map((number) => LONGEST[number - 1] ?? 31))
+  if ((dayOfMonth[0] ?? 1) > longest) throw unsupported(cron, "a day that none of its months has")
 }
 
 function fieldOf(cron: string, text: string, range: FieldRange): CronField {
@@ -86,9 +131,9 @@ function ascending(values: readonly number[]): readonly number[] {
 
 export function unsupported(cron: string, what: string): DrError {
   return new DrError({
-    code: "E_CRON",
+    code: "E_SCHEDULE",
     exit: EXIT.config,
-    message: `cannot schedule the cron ${JSON.stringify(display(cron))}: ${what}`,
+    message: `cannot schedule the cron ${JSON.stringify(cron)}: ${what}`,
     hints: ['write it as five plain fields, e.g. "17 2 * * 1"', "dr config validate"],
   })
 }

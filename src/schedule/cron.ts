@@ -1,50 +1,40 @@
 import { sha256Hex } from "../kernel/digest.ts"
-import { drillArguments } from "./drill-arguments.ts"
-import { header, zoneNote } from "./header.ts"
-import type { DrillSlotPlan, ScheduleFile, ScheduleRequest } from "./request.ts"
+import { plainCron } from "./cron-fields.ts"
+import { header, namedEntries, STATE_DIR, type NamedEntry, type RenderedFile, type ScheduleInput } from "./model.ts"
+
+const NOTES = [
+  "Needs a cron that reads CRON_TZ (cronie). Debian's cron ignores it and takes the machine's zone: keep that at UTC.",
+  "cron makes up for no run that was missed while the machine was off; systemd does.",
+]
+
+/** One table for /etc/cron.d. Its name holds no dot: cron skips files that have one. */
+export function renderCron(input: ScheduleInput): RenderedFile[] {
+  const entries = namedEntries(input)
+  const zones = [...new Set(entries.map((entry) => entry.timezone))]
+  const parts = zones.map((zone) => {
+    const lines = entries.filter((entry) => entry.timezone === zone).map((entry) => tableLine(input, entry))
+    return `\nCRON_TZ=${zone}\n${lines.join("\n")}\n`
+  })
+  const preamble = `${header("cron", input, NOTES)}SHELL=/bin/sh\nPATH=/usr/local/bin:/usr/bin:/bin\n`
+  return [{ path: `dr-drill-${input.env}`, content: `${preamble}${parts.join("")}` }]
+}
+
+function tableLine(input: ScheduleInput, { cron, argv }: NamedEntry): string {
+  const settings = [`DR_CONFIG=${quote(input.config)}`, `DR_STATE_DIR=${quote(STATE_DIR)}`]
+  return [offTheHour(plainCron(cron), input.env), "dr", ...settings, ...argv.map(quote)].join(" ")
+}
 
 /**
- * Files for /etc/cron.d, one per time zone, because CRON_TZ holds for a whole table. The names hold no dot: cron skips
- * files that have one.
+ * A minute of 0 becomes one between 1 and 29, always the same for an environment: cron has no random delay of its own, and
+ * not everyone should start at the full hour. Later by less than any sensible grace.
  */
-export function renderCron(request: ScheduleRequest): ScheduleFile[] {
-  const zones = [...new Set(request.drills.map((plan) => plan.timezone))].sort()
-  return zones.map((timezone) => cronTable(request, timezone))
-}
-
-function cronTable(request: ScheduleRequest, timezone: string): ScheduleFile {
-  const lines = request.drills.filter((plan) => plan.timezone === timezone).map((plan) => cronLine(request, plan))
-  const notes = [
-    zoneNote([timezone]),
-    `CRON_TZ needs cronie; Debian's cron ignores it and takes the machine's zone: there, let the machine run in ${timezone} or use --for systemd`,
-    "a minute of 0 was moved, so that not every environment starts at the full hour",
-    `before the first run: install -d -o ${request.user} -m 0700 /var/lib/dr/${request.env}`,
-  ]
-  const content = `${header(request, notes)}
-SHELL=/bin/sh
-PATH=/usr/local/bin:/usr/bin:/bin
-CRON_TZ=${timezone}
-${lines.join("\n")}
-`
-  const suffix = timezone.toLowerCase().replace(/[^a-z0-9]/g, (char) => (char === "+" ? "plus" : "-"))
-  return { path: `dr-drill-${request.env}_${suffix}`, mode: 0o644, content }
-}
-
-function cronLine(request: ScheduleRequest, plan: DrillSlotPlan): string {
-  const { env, config, binary, user } = request
-  const args = drillArguments({ drill: plan.drill, env, config: config.path, stateDir: `/var/lib/dr/${env}` })
-  return `${offTheHour(plan.cron, env)} ${user} ${[binary, ...args].map(quoteCron).join(" ")}`
-}
-
-/** A minute of 0 becomes one between 1 and 29, always the same for an environment; well within any sane grace. */
 function offTheHour(cron: string, env: string): string {
-  const [minute, ...rest] = cron.trim().split(/\s+/)
-  if (minute !== "0") return [minute, ...rest].join(" ")
-  return [1 + (Number.parseInt(sha256Hex(env).slice(0, 8), 16) % 29), ...rest].join(" ")
+  const minute = 1 + (Number.parseInt(sha256Hex(env).slice(0, 8), 16) % 29)
+  return cron.replace(/^0 /, `${minute} `)
 }
 
 /** One word for sh, inside a crontab: cron itself turns a bare `%` into a line break. */
-function quoteCron(word: string): string {
+function quote(word: string): string {
   const quoted = /^[\w@+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
   return quoted.replaceAll("%", "\\%")
 }

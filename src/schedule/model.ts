@@ -1,4 +1,5 @@
 import { sha256Hex } from "../kernel/digest.ts"
+import { display } from "../kernel/display.ts"
 import { DrError } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
 import type { Millis } from "../kernel/units.ts"
@@ -16,6 +17,8 @@ export interface ScheduleInput {
   readonly env: string
   /** Path of dr.yaml where the drill will run. */
   readonly config: string
+  /** Of the bytes of dr.yaml that were read; stands in every file when it is given. */
+  readonly configSha256?: string
   /** Path of `dr` where the drill will run. */
   readonly binary: string
   /** Container image, for Kubernetes. */
@@ -74,13 +77,17 @@ function assertOneLine(what: string, value: string, shape: RegExp): void {
 }
 
 /** First lines of every rendered file. */
-export function header(platform: string, env: string, lines: readonly string[] = []): string {
+export function header(platform: string, input: ScheduleInput, notes: readonly string[] = []): string {
   return [
-    `# made by: dr drill schedule --for ${platform} --env ${env}`,
-    "# Change dr.yaml and make it again; --check says whether this file is current.",
-    ...lines.map((line) => `# ${line}`),
-    "",
-  ].join("\n")
+    `made by: dr drill schedule --for ${platform} --env ${input.env}`,
+    ...(input.configSha256 === undefined
+      ? []
+      : [`from ${display(input.config)} sha256:${display(input.configSha256)}`]),
+    "Change dr.yaml and make it again; --check says whether this file is current.",
+    ...notes,
+  ]
+    .map((line) => `# ${line}\n`)
+    .join("")
 }
 
 /** A name within Kubernetes' 52 characters for CronJobs; a long one keeps its start and gets a digest. */

@@ -1,21 +1,22 @@
-import { checkRequest } from "./check-request.ts"
 import { renderCron } from "./cron.ts"
 import { renderKubernetes } from "./kubernetes.ts"
-import type { Platform, ScheduleFile, ScheduleRequest } from "./request.ts"
+import type { RenderedFile, ScheduleInput } from "./model.ts"
 import { renderSystemd } from "./systemd.ts"
 
+export const PLATFORMS = ["systemd", "kubernetes", "cron"] as const
+export type Platform = (typeof PLATFORMS)[number]
+
 /**
- * The files that make a platform's scheduler run the drills of one environment. Same request, same bytes.
- * @throws DrError E_SCHEDULE (64), E_CRON, E_TIMEZONE (78)
+ * The files that make a platform's scheduler run the drills of one environment. Same input, same bytes.
+ * @throws DrError E_SCHEDULE (78)
  */
-export function renderSchedule(platform: Platform, request: ScheduleRequest): ScheduleFile[] {
-  const checked = checkRequest(request)
+export function renderSchedule(platform: Platform, input: ScheduleInput): RenderedFile[] {
   switch (platform) {
     case "systemd":
-      return renderSystemd(checked)
+      return renderSystemd(input)
     case "kubernetes":
-      return renderKubernetes(checked)
+      return renderKubernetes(input)
     case "cron":
-      return renderCron(checked)
+      return renderCron(input)
   }
 }

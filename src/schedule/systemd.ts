@@ -1,101 +1,103 @@
-import { drillArguments } from "./drill-arguments.ts"
-import { header, zoneNote } from "./header.ts"
-import { onCalendar } from "./on-calendar.ts"
-import type { DrillSlotPlan, ScheduleFile, ScheduleRequest } from "./request.ts"
+import { onCalendar } from "./cron-fields.ts"
+import {
+  header,
+  LONGEST_RUN_S,
+  namedEntries,
+  STATE_DIR,
+  type NamedEntry,
+  type RenderedFile,
+  type ScheduleInput,
+} from "./model.ts"
 
 /** A timer and a service per drill, and one unit that says loudly that a drill failed. For /etc/systemd/system. */
-export function renderSystemd(request: ScheduleRequest): ScheduleFile[] {
-  const byDrill = new Map<string, DrillSlotPlan[]>()
-  for (const plan of request.drills) byDrill.set(plan.drill, [...(byDrill.get(plan.drill) ?? []), plan])
-  const units = [...byDrill].flatMap(([drill, plans]) => [service(request, drill), timer(request, drill, plans)])
-  return [...units, failed(request)]
+export function renderSystemd(input: ScheduleInput): RenderedFile[] {
+  const units = namedEntries(input).flatMap((entry) => [service(input, entry), timer(input, entry)])
+  return [...units, failed(input)]
 }
 
-/** Names hold no dot, so the dot keeps `a-b`/`c` and `a`/`b-c` apart. */
-function unitName(env: string, drill: string): string {
-  return `dr-drill-${env}.${drill}`
-}
-
-function service(request: ScheduleRequest, drill: string): ScheduleFile {
-  const { env, binary, user, config } = request
-  const args = drillArguments({ drill, env, config: config.path, stateDir: `/var/lib/dr/${env}` })
-  const content = `${header(request, [`evidence and journals: /var/lib/dr/${env} (give it to dr rto check with --state-dir)`])}
-[Unit]
-Description=dr drill ${drill} in ${env}
-Documentation=man:dr(1)
+function service(input: ScheduleInput, { name, drill, argv }: NamedEntry): RenderedFile {
+  const content = `${header("systemd", input)}[Unit]
+Description=Recovery drill ${drill} of ${input.env}
 Wants=network-online.target
 After=network-online.target
 OnFailure=dr-drill-failed@%N.service
 
 [Service]
 Type=oneshot
-User=${user}
-EnvironmentFile=-/etc/dr/${env}.env
-ExecStart=${[binary, ...args].map(quoteUnit).join(" ")}
-TimeoutStartSec=5h
-# SIGINT lets the drill clean up and write its journal
+User=dr
+Environment=${quote(`DR_CONFIG=${input.config}`)}
+Environment=${quote(`DR_STATE_DIR=${STATE_DIR}`)}
+EnvironmentFile=-/etc/dr/${input.env}.env
+ExecStart=${argv.map((word) => quote(word.replaceAll("$", "$$$$"))).join(" ")}
+TimeoutStartSec=${LONGEST_RUN_S}
 KillSignal=SIGINT
 KillMode=mixed
 TimeoutStopSec=90s
-StateDirectory=dr/${env}
+StateDirectory=dr
 StateDirectoryMode=0700
 UMask=0077
-# no MemoryDenyWriteExecute: V8 compiles at run time
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-ProtectSystem=strict
-ProtectHome=${/^\/(home|root)\//.test(`${config.path} ${binary}`) || / \/(home|root)\//.test(`${config.path} ${binary}`) ? "read-only" : "yes"}
-PrivateTmp=yes
-PrivateDevices=yes
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-SystemCallArchitectures=native
+${HARDENING.join("\n")}
 `
-  return { path: `${unitName(env, drill)}.service`, mode: 0o644, content }
+  return { path: `${name}.service`, content }
 }
 
-function timer(request: ScheduleRequest, drill: string, plans: readonly DrillSlotPlan[]): ScheduleFile {
-  const calendars = plans.map((plan) => `OnCalendar=${onCalendar(plan.cron, plan.timezone)}`)
-  const content = `${header(request, [zoneNote(plans.map((plan) => plan.timezone))])}
-[Unit]
-Description=schedule of dr drill ${drill} in ${request.env}
+/** Without MemoryDenyWriteExecute: V8 compiles at run time. */
+const HARDENING = [
+  "NoNewPrivileges=yes",
+  "CapabilityBoundingSet=",
+  "AmbientCapabilities=",
+  "ProtectSystem=strict",
+  "ProtectHome=yes",
+  "ProtectKernelTunables=yes",
+  "ProtectKernelModules=yes",
+  "ProtectKernelLogs=yes",
+  "ProtectControlGroups=yes",
+  "ProtectClock=yes",
+  "ProtectHostname=yes",
+  "PrivateTmp=yes",
+  "PrivateDevices=yes",
+  "LockPersonality=yes",
+  "RestrictNamespaces=yes",
+  "RestrictRealtime=yes",
+  "RestrictSUIDSGID=yes",
+  "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",
+  "SystemCallArchitectures=native",
+  "SystemCallFilter=@system-service",
+  "SystemCallErrorNumber=EPERM",
+]
+
+function timer(input: ScheduleInput, { name, drill, cron, timezone }: NamedEntry): RenderedFile {
+  const content = `${header("systemd", input)}[Unit]
+Description=When to run the recovery drill ${drill} of ${input.env}
 
 [Timer]
-${calendars.join("\n")}
+OnCalendar=${onCalendar(cron, timezone)}
+Persistent=yes
 RandomizedDelaySec=15min
 FixedRandomDelay=yes
-# a run that was due while the machine was off is made up for once
-Persistent=yes
 
 [Install]
 WantedBy=timers.target
 `
-  return { path: `${unitName(request.env, drill)}.timer`, mode: 0o644, content }
+  return { path: `${name}.timer`, content }
 }
 
-function failed(request: ScheduleRequest): ScheduleFile {
-  const content = `${header(request, ["called with the name of the unit that failed; put your own alarm in ExecStart with a drop-in"])}
-[Unit]
-Description=report that %i failed
+function failed(input: ScheduleInput): RenderedFile {
+  const note = "Put your own alarm into ExecStart= with a drop-in: systemctl edit dr-drill-failed@"
+  const content = `${header("systemd", input, [note])}[Unit]
+Description=Say that the recovery drill %i failed
 
 [Service]
 Type=oneshot
-ExecStart=/usr/bin/logger --priority daemon.err --tag dr "%i failed: journalctl -u %i"
+DynamicUser=yes
+ExecStart=/usr/bin/logger --tag dr --priority daemon.err "%i failed: journalctl --unit %i"
 `
-  return { path: "dr-drill-failed@.service", mode: 0o644, content }
+  return { path: "dr-drill-failed@.service", content }
 }
 
-/** One word of ExecStart: systemd expands `%` and `$`, and reads C escapes inside quotes. */
-function quoteUnit(word: string): string {
-  const escaped = word.replaceAll("%", "%%").replaceAll("$", "$$$$")
-  return /^[\w@%+=:,./$-]+$/.test(escaped) ? escaped : `"${escaped.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`
+/** One word: systemd expands `%` everywhere and reads C escapes inside quotes. */
+function quote(word: string): string {
+  const escaped = word.replaceAll("%", "%%")
+  if (/^[\w@%+=:,./$-]+$/.test(escaped)) return escaped
+  return `"${escaped.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`
 }
