@@ -8,6 +8,8 @@ export const ACCOUNTS = {
   management: { id: "333333333333" as AccountId, name: "management-demo" },
 } as const
 
+export const ORGANIZATION = { id: "o-drdemo12345", managementAccount: ACCOUNTS.management.id } as const
+
 export const PRIMARY = "eu-central-1" as RegionName
 export const RECOVERY = "eu-west-1" as RegionName
 export const EXTERNAL_ID = "dr-demo"
@@ -62,7 +64,7 @@ export function demoRoles(): Array<{ arn: string; trust: object }> {
   ]
 }
 
-/** The seed's key policy, plus the one statement that it lacks: the recovery role may read through the key. */
+/** The seed's key policy, plus the one statement that it lacks: the recovery account may read through the key (its own IAM policies say who). */
 export function workloadKeyPolicy(): object {
   return {
     Version: "2012-10-17",
@@ -76,9 +78,9 @@ export function workloadKeyPolicy(): object {
         Resource: "*",
       },
       {
-        Sid: "Allow the recovery role to read",
+        Sid: "Let the recovery account read",
         Effect: "Allow",
-        Principal: { AWS: RECOVERY_DRILL_ROLE },
+        Principal: { AWS: accountPrincipalArn(ACCOUNTS.recovery.id) },
         Action: ["kms:Decrypt", "kms:ReEncryptFrom", "kms:DescribeKey"],
         Resource: "*",
       },

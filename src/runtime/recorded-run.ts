@@ -3,7 +3,6 @@ import { appendEvidence } from "../evidence/store.ts"
 import { runFolder } from "../rto/fold.ts"
 import type { RunRecord } from "../rto/record.ts"
 import type { Deps } from "./deps.ts"
-import { Journal } from "./journal.ts"
 import { acquireLock } from "./lock.ts"
 
 export interface RecordedRun<T> {
@@ -19,12 +18,12 @@ export interface RecordedRun<T> {
  */
 export async function recordedRun<T>(deps: Deps, work: () => Promise<T>): Promise<RecordedRun<T>> {
   const release = await acquireLock(`${await deps.state.folder("locks")}/drill.lock`, deps.run)
-  const journal = new Journal(`${await deps.state.folder("journal")}/${deps.run}.ndjson`)
+  const journal = await deps.openJournal()
   const folder = runFolder()
-  const unsubscribe = [deps.events.subscribe(journal.reader), deps.events.subscribe((event) => folder.push(event))]
+  const unsubscribe = deps.events.subscribe((event) => folder.push(event))
   let evidence: { record: RunRecord; path: string } | undefined
   const keep = async (): Promise<{ record: RunRecord; path: string }> => {
-    unsubscribe.forEach((stop) => stop())
+    unsubscribe()
     const record = folder.record()
     const { path } = await appendEvidence(await deps.state.folder("evidence"), { record, journal: journal.close(), writtenAt: isoStamp(deps.clock.now()) })
     return { record, path }
