@@ -14,10 +14,10 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /** False after a reboot, when the process is gone, and when its number belongs to a younger process. */
-export function isRunning(process_: ProcessIdentity): boolean {
-  if (process_.boot !== bootId() || !exists(process_.pid)) return false
-  const started = startOf(process_.pid)
-  return started === "unknown" || process_.started === "unknown" || started === process_.started
+export function isRunning(holder: ProcessIdentity): boolean {
+  if (holder.boot !== bootId() || !exists(holder.pid)) return false
+  const started = startOf(holder.pid)
+  return started === "unknown" || holder.started === "unknown" || started === holder.started
 }
 
 function exists(pid: number): boolean {

@@ -1,5 +1,5 @@
 import type { DrEvent } from "../kernel/events.ts"
-import { SECOND, type Millis } from "../kernel/units.ts"
+import { MINUTE, SECOND, type Millis } from "../kernel/units.ts"
 import { glyphs } from "./glyphs.ts"
 import type { Look } from "./look.ts"
 import { rtoClock } from "./rto-clock.ts"
@@ -15,6 +15,7 @@ export class RunStatus {
   #phase: string | undefined
   #phaseSince: Millis = 0
   #count: Count | undefined
+  #countAt: Millis = 0
   #limit: Millis | undefined
 
   /** The limit of the RTO clock; undefined shows the time that has passed only. */
@@ -29,6 +30,7 @@ export class RunStatus {
     if (event.type === "progress") {
       if (this.#phase !== event.data.phase) this.#begin(event.data.phase, event.mono)
       this.#count = event.data
+      this.#countAt = event.mono
     }
   }
 
@@ -49,15 +51,23 @@ export class RunStatus {
     this.#count = undefined
   }
 
-  /** No rate and no time left from less than a second's work: they would be noise. */
+  /**
+   * Measured up to the last count, so that waiting for the next one does not look like slowing down. No rate and no time
+   * left from less than a second's work: they would be noise.
+   */
   #rate(mono: Millis): string | undefined {
-    const spent = mono - this.#phaseSince
+    const spent = this.#countAt - this.#phaseSince
     if (this.#count === undefined || this.#count.done === 0 || spent < SECOND) return undefined
-    const perSecond = this.#count.done / (spent / SECOND)
-    const left = ((this.#count.total - this.#count.done) / perSecond) * SECOND
-    const pace = `${perSecond >= 10 ? Math.floor(perSecond) : perSecond.toFixed(1)}/s`
-    return left > 0 ? `${pace}, ~${rtoClock(left, undefined)} left` : pace
+    const perMillis = this.#count.done / spent
+    const left = (this.#count.total - this.#count.done) / perMillis - (mono - this.#countAt)
+    return left > 0 ? `${pace(perMillis)}, ~${rtoClock(left, undefined)} left` : pace(perMillis)
   }
+}
+
+function pace(perMillis: number): string {
+  const perSecond = perMillis * SECOND
+  if (perSecond >= 10) return `${Math.floor(perSecond)}/s`
+  return perSecond >= 0.1 ? `${perSecond.toFixed(1)}/s` : `${(perMillis * MINUTE).toFixed(1)}/min`
 }
 
 function counted({ done, total, unit }: Count): string {
