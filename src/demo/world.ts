@@ -32,9 +32,9 @@ export interface DemoDataset {
 export const DATASETS: readonly DemoDataset[] = (
   [
     ["tfstate", 1, 60],
-    ["loki", 2, 1300],
-    ["mimir", 3, 500],
-    ["tempo", 4, 640],
+    ["loki", 2, 900],
+    ["mimir", 3, 360],
+    ["tempo", 4, 440],
   ] as const
 ).map(([kind, priority, objects]) => ({
   kind,
