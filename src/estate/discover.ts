@@ -19,7 +19,10 @@ export interface FoundConfig extends ConfigSource {
  * root, the user's configuration folder, /etc/dr.
  * @throws DrError E_CONFIG_MISSING (78) that lists where it looked
  */
-export async function discoverConfig(files: ConfigFiles, from: { config?: string; cwd: string; xdgConfigHome?: string; home?: string }): Promise<FoundConfig> {
+export async function discoverConfig(
+  files: ConfigFiles,
+  from: { config?: string; cwd: string; xdgConfigHome?: string; home?: string },
+): Promise<FoundConfig> {
   const places = from.config === undefined ? await candidates(files, from) : [resolve(from.cwd, from.config)]
   for (const path of places) {
     const text = await files.read(path)
@@ -28,12 +31,18 @@ export async function discoverConfig(files: ConfigFiles, from: { config?: string
   throw new DrError({
     code: "E_CONFIG_MISSING",
     exit: EXIT.config,
-    message: from.config === undefined ? `no dr.yaml found; looked at ${places.join(", ")}` : `there is no file ${places[0] ?? ""}`,
+    message:
+      from.config === undefined
+        ? `no dr.yaml found; looked at ${places.join(", ")}`
+        : `there is no file ${places[0] ?? ""}`,
     hints: ["dr config init", "dr sandbox demo shows everything without a configuration"],
   })
 }
 
-async function candidates(files: ConfigFiles, from: { cwd: string; xdgConfigHome?: string; home?: string }): Promise<string[]> {
+async function candidates(
+  files: ConfigFiles,
+  from: { cwd: string; xdgConfigHome?: string; home?: string },
+): Promise<string[]> {
   const places: string[] = []
   for (let folder = resolve(from.cwd); ; folder = dirname(folder)) {
     places.push(join(folder, "dr.yaml"))

@@ -1,5 +1,13 @@
 import { z } from "zod"
-import { isAccountId, isBucketName, isRegionName, type AccountId, type BucketName, type RegionName, type RoleArn } from "../kernel/brands.ts"
+import {
+  isAccountId,
+  isBucketName,
+  isRegionName,
+  type AccountId,
+  type BucketName,
+  type RegionName,
+  type RoleArn,
+} from "../kernel/brands.ts"
 import { parseDuration } from "../kernel/duration.ts"
 import { tryParseArn } from "../access/arn.ts"
 
@@ -7,7 +15,10 @@ import { tryParseArn } from "../access/arn.ts"
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "expected a name of lower-case letters, digits and hyphens")
 const accountId = z
-  .string({ error: (issue) => (issue.input === undefined ? "required" : `expected string, received ${typeof issue.input} (quote it)`) })
+  .string({
+    error: (issue) =>
+      issue.input === undefined ? "required" : `expected string, received ${typeof issue.input} (quote it)`,
+  })
   .refine(isAccountId, "expected 12 digits")
   .transform((text) => text as AccountId)
 const region = z
@@ -20,12 +31,18 @@ const bucket = z
   .transform((text) => text as BucketName)
 const roleArn = z
   .string()
-  .refine((text) => tryParseArn(text)?.service === "iam" && (tryParseArn(text)?.resource.startsWith("role/") ?? false), "expected a role ARN")
+  .refine(
+    (text) => tryParseArn(text)?.service === "iam" && (tryParseArn(text)?.resource.startsWith("role/") ?? false),
+    "expected a role ARN",
+  )
   .transform((text) => text as RoleArn)
 const duration = z.string({ error: "expected a duration such as 4h or 90min" }).transform((text, context) => {
   const ms = parseDuration(text)
   if (ms !== undefined) return ms
-  context.addIssue({ code: "custom", message: `expected a duration such as 4h, 90min or 35d, received ${JSON.stringify(text)}` })
+  context.addIssue({
+    code: "custom",
+    message: `expected a duration such as 4h, 90min or 35d, received ${JSON.stringify(text)}`,
+  })
   return z.NEVER
 })
 const alias = z
@@ -43,7 +60,9 @@ export type Objectives = z.infer<typeof Objectives>
 
 export const Account = z.strictObject({
   id: accountId,
-  roles: z.strictObject({ operator: roleArn.optional(), drill: roleArn.optional(), evidence: roleArn.optional() }).default({}),
+  roles: z
+    .strictObject({ operator: roleArn.optional(), drill: roleArn.optional(), evidence: roleArn.optional() })
+    .default({}),
   externalId: z.string().min(2).max(1224).optional(),
 })
 export type Account = z.infer<typeof Account>
@@ -98,7 +117,10 @@ export const Environment = z.strictObject({
   endpoint: z.string().optional(),
   objectives: Objectives.optional(),
   /** Where drills put their copies: in the recovery account and Region. */
-  scratch: z.strictObject({ bucket, prefix: z.string().min(1).max(200).regex(/\/$/, "expected a prefix that ends with /").default("dr-drill/") }),
+  scratch: z.strictObject({
+    bucket,
+    prefix: z.string().min(1).max(200).regex(/\/$/, "expected a prefix that ends with /").default("dr-drill/"),
+  }),
   keys: z.record(name, KeySpec),
   datasets: z.record(name, Dataset),
   drills: z.array(ScheduledDrill).default([]),
@@ -107,12 +129,42 @@ export type Environment = z.infer<typeof Environment>
 
 export const Estate = z.strictObject({
   version: z.literal(1, { error: "expected 1: the version of this file's format" }),
-  organization: z.strictObject({ id: z.string().regex(/^o-[a-z0-9]{10,32}$/, "expected an organization id such as o-exampleorg1"), managementAccount: name.optional() }).optional(),
+  organization: z
+    .strictObject({
+      id: z.string().regex(/^o-[a-z0-9]{10,32}$/, "expected an organization id such as o-exampleorg1"),
+      managementAccount: name.optional(),
+    })
+    .optional(),
   accounts: z.record(name, Account),
   objectives: Objectives.optional(),
   environments: z.record(name, Environment),
 })
 export type Estate = z.infer<typeof Estate>
 
+/** Every field there is, for "did you mean". */
+export const FIELD_NAMES: readonly string[] = [
+  ...new Set(
+    [
+      Estate,
+      Estate.shape.organization.unwrap(),
+      Account,
+      Account.shape.roles.unwrap(),
+      Objectives,
+      Environment,
+      Environment.shape.scratch,
+      KeySpec,
+      KeySpec.shape.recovery,
+      KeySpec.shape.rotation.unwrap(),
+      Dataset,
+      ScheduledDrill,
+    ].flatMap((schema) => Object.keys(schema.shape)),
+  ),
+]
+
 /** What counts when dr.yaml is silent: the policy's four hours, a day of data, a proof a month. */
-export const DEFAULT_OBJECTIVES = { rtoKey: 4 * 3_600_000, rtoData: 4 * 3_600_000, rpo: 24 * 3_600_000, proofMaxAge: 35 * 86_400_000 } as const
+export const DEFAULT_OBJECTIVES = {
+  rtoKey: 4 * 3_600_000,
+  rtoData: 4 * 3_600_000,
+  rpo: 24 * 3_600_000,
+  proofMaxAge: 35 * 86_400_000,
+} as const

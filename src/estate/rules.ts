@@ -1,108 +1,199 @@
 import { Cron } from "croner"
 import { parseArn } from "../access/arn.ts"
-import type { Environment, Estate } from "./model.ts"
+import { entriesOf, has, type DraftEnvironment, type DraftEstate } from "./draft.ts"
+import { nearest } from "./nearest.ts"
 
 /** One thing wrong with dr.yaml; `path` leads to it. */
 export interface Problem {
   readonly path: ReadonlyArray<string | number>
   readonly message: string
+  /** The name is wrong, not what stands under it. */
+  readonly onName?: boolean
 }
 
 /** What the shape alone cannot say: references, accounts that must differ, Regions that must. All problems, not the first. */
-export function crossFieldProblems(estate: Estate): Problem[] {
+export function crossFieldProblems(estate: DraftEstate): Problem[] {
   return [
     ...organizationProblems(estate),
     ...accountProblems(estate),
-    ...Object.entries(estate.environments).flatMap(([name, environment]) => environmentProblems(estate, name, environment)),
+    ...entriesOf(estate.environments).flatMap(([name, environment]) => environmentProblems(estate, name, environment)),
     ...splitRoleProblems(estate),
   ]
 }
 
-const known = (names: object): string => Object.keys(names).join(", ") || "none"
+type Path = ReadonlyArray<string | number>
+type At = (...rest: Path) => Path
 
-function organizationProblems(estate: Estate): Problem[] {
-  const manager = estate.organization?.managementAccount
-  if (manager === undefined || Object.hasOwn(estate.accounts, manager)) return []
-  return [{ path: ["organization", "managementAccount"], message: `unknown account ${JSON.stringify(manager)}; known are ${known(estate.accounts)}` }]
+function unknownName(what: string, name: string, names: object | undefined): string {
+  const all = Object.keys(names ?? {})
+  const meant = nearest(name, all)
+  return `unknown ${what} ${JSON.stringify(name)}; ${meant === undefined ? `known are ${all.join(", ") || "none"}` : `did you mean ${meant}?`}`
 }
 
-function accountProblems(estate: Estate): Problem[] {
+function organizationProblems(estate: DraftEstate): Problem[] {
+  const manager = estate.organization?.managementAccount
+  if (manager === undefined || has(estate.accounts, manager)) return []
+  return [{ path: ["organization", "managementAccount"], message: unknownName("account", manager, estate.accounts) }]
+}
+
+function accountProblems(estate: DraftEstate): Problem[] {
   const seen = new Map<string, string>()
-  return Object.entries(estate.accounts).flatMap(([name, account]) => {
+  return entriesOf(estate.accounts).flatMap(([name, { id, roles }]) => {
+    if (id === undefined) return []
     const problems: Problem[] = []
-    const other = seen.get(account.id)
-    if (other !== undefined) problems.push({ path: ["accounts", name, "id"], message: `account ${account.id} already stands as ${JSON.stringify(other)}` })
-    seen.set(account.id, name)
-    for (const [role, arn] of Object.entries(account.roles)) {
-      if (arn === undefined || parseArn(arn).account === account.id) continue
-      problems.push({ path: ["accounts", name, "roles", role], message: `role is in account ${parseArn(arn).account}, this account is ${account.id}` })
+    const other = seen.get(id)
+    if (other !== undefined)
+      problems.push({
+        path: ["accounts", name, "id"],
+        message: `account ${id} already stands as ${JSON.stringify(other)}`,
+      })
+    seen.set(id, name)
+    for (const [role, arn] of entriesOf(roles)) {
+      if (parseArn(arn).account === id) continue
+      problems.push({
+        path: ["accounts", name, "roles", role],
+        message: `role is in account ${parseArn(arn).account}, this account is ${id}`,
+      })
     }
     return problems
   })
 }
 
-function environmentProblems(estate: Estate, name: string, environment: Environment): Problem[] {
-  const at = (...rest: ReadonlyArray<string | number>): ReadonlyArray<string | number> => ["environments", name, ...rest]
-  const problems: Problem[] = []
-  const add = (path: ReadonlyArray<string | number>, message: string): void => void problems.push({ path, message })
+function environmentProblems(estate: DraftEstate, name: string, environment: DraftEnvironment): Problem[] {
+  const at: At = (...rest) => ["environments", name, ...rest]
+  return [
+    ...actorProblems(estate, environment, at),
+    ...placeProblems(environment, at),
+    ...keyProblems(environment, at),
+    ...datasetProblems(environment, at),
+    ...scheduleProblems(environment, at),
+  ]
+}
 
-  for (const field of ["account", "recoveryAccount"] as const) {
-    const account = estate.accounts[environment[field]]
-    if (account === undefined) add(at(field), `unknown account ${JSON.stringify(environment[field])}; known are ${known(estate.accounts)}`)
-    else if (account.roles.drill === undefined) add(at(field), `account ${JSON.stringify(environment[field])} has no roles.drill: drills cannot act in it`)
+function actorProblems(estate: DraftEstate, environment: DraftEnvironment, at: At): Problem[] {
+  return (["account", "recoveryAccount"] as const).flatMap((field) => {
+    const name = environment[field]
+    if (name === undefined || estate.accounts === undefined) return []
+    if (!has(estate.accounts, name))
+      return [{ path: at(field), message: unknownName("account", name, estate.accounts) }]
+    const account = estate.accounts[name]
+    if (account === undefined || has(account.roles, "drill") || (has(account, "roles") && account.roles === undefined))
+      return []
+    return [{ path: at(field), message: `account ${JSON.stringify(name)} has no roles.drill: drills cannot act in it` }]
+  })
+}
+
+function placeProblems(
+  { account, recoveryAccount, primaryRegion, recoveryRegion, endpoint }: DraftEnvironment,
+  at: At,
+): Problem[] {
+  const problems: Problem[] = []
+  if (account !== undefined && account === recoveryAccount) {
+    problems.push({
+      path: at("recoveryAccount"),
+      message: "the recovery account is the workload account: a hostile or lost account would take its copies along",
+    })
   }
-  if (environment.account === environment.recoveryAccount) add(at("recoveryAccount"), "the recovery account is the workload account: a hostile or lost account would take its copies along")
-  if (environment.primaryRegion === environment.recoveryRegion) add(at("recoveryRegion"), `the recovery Region equals the primary Region ${environment.primaryRegion}`)
-  if (environment.endpoint !== undefined && !isLoopback(environment.endpoint)) add(at("endpoint"), `only a loopback address may stand here, received ${JSON.stringify(environment.endpoint)}`)
-  problems.push(...keyProblems(environment, at), ...datasetProblems(environment, at), ...scheduleProblems(environment, at))
+  if (primaryRegion !== undefined && primaryRegion === recoveryRegion) {
+    problems.push({
+      path: at("recoveryRegion"),
+      message: `the recovery Region equals the primary Region ${primaryRegion}`,
+    })
+  }
+  if (endpoint !== undefined && !isLoopback(endpoint)) {
+    problems.push({
+      path: at("endpoint"),
+      message: `only a loopback address may stand here, received ${JSON.stringify(endpoint)}`,
+    })
+  }
   return problems
 }
 
-type At = (...rest: ReadonlyArray<string | number>) => ReadonlyArray<string | number>
-
-function keyProblems(environment: Environment, at: At): Problem[] {
-  return Object.entries(environment.keys).flatMap(([name, key]) => {
+function keyProblems({ keys, primaryRegion, recoveryRegion }: DraftEnvironment, at: At): Problem[] {
+  return entriesOf(keys).flatMap(([name, key]) => {
     const problems: Problem[] = []
-    if (!key.multiRegion && key.replicas.length > 0) problems.push({ path: at("keys", name, "replicas"), message: "a single-Region key has no replicas: set multiRegion: true" })
-    if (key.replicas.includes(environment.primaryRegion)) problems.push({ path: at("keys", name, "replicas"), message: `the primary Region ${environment.primaryRegion} holds the primary key, not a replica` })
-    if (!key.recovery.regions.includes(environment.recoveryRegion)) {
-      problems.push({ path: at("keys", name, "recovery", "regions"), message: `the recovery key must exist in the recovery Region ${environment.recoveryRegion}` })
+    const add = (field: Path, message: string): void =>
+      void problems.push({ path: at("keys", name, ...field), message })
+    const replicas = key.replicas ?? []
+    // An entry without a value was refused for its shape: whether the list is complete cannot be said.
+    const replicasRead = !replicas.includes(undefined) && !(has(key, "replicas") && key.replicas === undefined)
+    if (key.multiRegion === false && replicas.length > 0)
+      add(["replicas"], "a single-Region key has no replicas: set multiRegion: true")
+    if (primaryRegion !== undefined && replicas.includes(primaryRegion))
+      add(["replicas"], `the primary Region ${primaryRegion} holds the primary key, not a replica`)
+    const wantsReplica = key.multiRegion !== false && recoveryRegion !== undefined && recoveryRegion !== primaryRegion
+    if (wantsReplica && replicasRead && !replicas.includes(recoveryRegion)) {
+      add(
+        ["replicas"],
+        `a multi-Region key needs a replica in the recovery Region ${recoveryRegion}; or set multiRegion: false`,
+      )
+    }
+    const regions = key.recovery?.regions
+    if (
+      recoveryRegion !== undefined &&
+      regions !== undefined &&
+      !regions.includes(undefined) &&
+      !regions.includes(recoveryRegion)
+    ) {
+      add(["recovery", "regions"], `the recovery key must exist in the recovery Region ${recoveryRegion}`)
+    }
+    for (const [field, list] of [
+      [["replicas"], replicas],
+      [["recovery", "regions"], regions ?? []],
+    ] as const) {
+      const twice = list.find((region, index) => region !== undefined && list.indexOf(region) !== index)
+      if (twice !== undefined) add(field, `${twice} stands here twice`)
     }
     return problems
   })
 }
 
-function datasetProblems(environment: Environment, at: At): Problem[] {
-  return Object.entries(environment.datasets).flatMap(([name, dataset]) => {
+function datasetProblems({ datasets, keys }: DraftEnvironment, at: At): Problem[] {
+  return entriesOf(datasets).flatMap(([name, dataset]) => {
     const problems: Problem[] = []
-    if (!Object.hasOwn(environment.keys, dataset.key)) problems.push({ path: at("datasets", name, "key"), message: `unknown key ${JSON.stringify(dataset.key)}; known are ${known(environment.keys)}` })
-    if (dataset.bucket === dataset.recoveryBucket) problems.push({ path: at("datasets", name, "recoveryBucket"), message: "the recovery bucket is the source bucket" })
+    if (dataset.key !== undefined && keys !== undefined && !has(keys, dataset.key)) {
+      problems.push({ path: at("datasets", name, "key"), message: unknownName("key", dataset.key, keys) })
+    }
+    if (dataset.bucket !== undefined && dataset.bucket === dataset.recoveryBucket) {
+      problems.push({
+        path: at("datasets", name, "recoveryBucket"),
+        message: "the recovery bucket is the source bucket",
+      })
+    }
     return problems
   })
 }
 
-function scheduleProblems(environment: Environment, at: At): Problem[] {
-  return environment.drills.flatMap((drill, index) => {
-    const problems: Problem[] = []
-    if (!isTimeZone(drill.timezone)) problems.push({ path: at("drills", index, "timezone"), message: `unknown time zone ${JSON.stringify(drill.timezone)}` })
-    else if (!isCron(drill.cron, drill.timezone)) problems.push({ path: at("drills", index, "cron"), message: `not a cron expression: ${JSON.stringify(drill.cron)}` })
-    return problems
+function scheduleProblems({ drills }: DraftEnvironment, at: At): Problem[] {
+  return (drills ?? []).flatMap((drill, index): Problem[] => {
+    if (drill === undefined) return []
+    const timezone = drill.timezone ?? "UTC"
+    if (!isTimeZone(timezone))
+      return [{ path: at("drills", index, "timezone"), message: `unknown time zone ${JSON.stringify(timezone)}` }]
+    if (drill.cron === undefined || isCron(drill.cron, timezone)) return []
+    return [{ path: at("drills", index, "cron"), message: `not a cron expression: ${JSON.stringify(drill.cron)}` }]
   })
 }
 
 /** One account may not carry workloads here and guard copies there: its loss would take both. */
-function splitRoleProblems(estate: Estate): Problem[] {
-  const workloads = new Map(Object.entries(estate.environments).map(([name, environment]) => [environment.account, name]))
-  return Object.entries(estate.environments).flatMap(([name, environment]) => {
-    const other = workloads.get(environment.recoveryAccount)
+function splitRoleProblems({ environments }: DraftEstate): Problem[] {
+  const workloads = new Map(entriesOf(environments).map(([name, environment]) => [environment.account, name]))
+  return entriesOf(environments).flatMap(([name, { recoveryAccount }]) => {
+    const other = recoveryAccount === undefined ? undefined : workloads.get(recoveryAccount)
     if (other === undefined || other === name) return []
-    return [{ path: ["environments", name, "recoveryAccount"], message: `account ${JSON.stringify(environment.recoveryAccount)} is the workload account of environment ${JSON.stringify(other)}` }]
+    return [
+      {
+        path: ["environments", name, "recoveryAccount"],
+        message: `account ${JSON.stringify(recoveryAccount)} is the workload account of environment ${JSON.stringify(other)}`,
+      },
+    ]
   })
 }
 
 function isLoopback(endpoint: string): boolean {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
-  if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.password !== "") return false
+  if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.password !== "")
+    return false
   return url.hostname === "localhost" || url.hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(url.hostname)
 }
 

@@ -21,7 +21,9 @@ export function settingsOf(source: ConfigSource, estate: Estate): Setting[] {
   }
   const written = leaves(document.contents as Node | null, [])
   const inFile = new Set(written.map((path) => path.join(".")))
-  const defaults = flatten(withDefaults(estate), []).filter(([path]) => !inFile.has(path.join(".")) && originOf(path) === "default")
+  const defaults = flatten(withDefaults(estate), []).filter(
+    ([path]) => !inFile.has(path.join(".")) && originOf(path) === "default",
+  )
   return [
     ...written.map((path) => setting(path, String(document.getIn(path)), originOf(path))),
     ...defaults.map(([path, value]) => setting(path, value, "default")),
@@ -34,18 +36,27 @@ function setting(path: ReadonlyArray<string | number>, value: string, origin: st
 }
 
 function withDefaults(estate: Estate): object {
-  const objectives = Object.fromEntries(Object.entries(DEFAULT_OBJECTIVES).map(([name, ms]) => [name, `${ms / 3_600_000}h`]))
+  const objectives = Object.fromEntries(
+    Object.entries(DEFAULT_OBJECTIVES).map(([name, ms]) => [name, `${ms / 3_600_000}h`]),
+  )
   return { objectives, environments: estate.environments }
 }
 
 function leaves(node: Node | null, path: ReadonlyArray<string | number>): Array<ReadonlyArray<string | number>> {
   if (!isCollection(node)) return node === null ? [] : [path]
-  if (isMap(node)) return node.items.flatMap((pair) => leaves(pair.value as Node | null, [...path, isScalar(pair.key) ? String(pair.key.value) : "?"]))
+  if (isMap(node))
+    return node.items.flatMap((pair) =>
+      leaves(pair.value as Node | null, [...path, isScalar(pair.key) ? String(pair.key.value) : "?"]),
+    )
   return node.items.flatMap((item, index) => leaves(item as Node, [...path, index]))
 }
 
-function flatten(value: unknown, path: ReadonlyArray<string | number>): Array<[ReadonlyArray<string | number>, string]> {
+function flatten(
+  value: unknown,
+  path: ReadonlyArray<string | number>,
+): Array<[ReadonlyArray<string | number>, string]> {
   if (Array.isArray(value)) return value.flatMap((item, index) => flatten(item, [...path, index]))
-  if (value !== null && typeof value === "object") return Object.entries(value).flatMap(([key, inner]) => flatten(inner, [...path, key]))
+  if (value !== null && typeof value === "object")
+    return Object.entries(value).flatMap(([key, inner]) => flatten(inner, [...path, key]))
   return value === undefined ? [] : [[path, String(value)]]
 }

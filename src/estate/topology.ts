@@ -9,7 +9,11 @@ import { DEFAULT_OBJECTIVES, type Dataset, type Estate, type KeySpec, type Sched
 export interface ResolvedAccount {
   readonly name: string
   readonly id: AccountId
-  readonly roles: { readonly operator?: RoleArn | undefined; readonly drill?: RoleArn | undefined; readonly evidence?: RoleArn | undefined }
+  readonly roles: {
+    readonly operator?: RoleArn | undefined
+    readonly drill?: RoleArn | undefined
+    readonly evidence?: RoleArn | undefined
+  }
   readonly externalId?: string | undefined
 }
 
@@ -40,7 +44,8 @@ export interface ResolvedObjectives {
 
 /** @throws DrError E_ENV (64) that names the environments there are; never falls back to one */
 export function environmentOf(estate: Estate, name: string | undefined): ResolvedEnvironment {
-  const environment = name === undefined || !Object.hasOwn(estate.environments, name) ? undefined : estate.environments[name]
+  const environment =
+    name === undefined || !Object.hasOwn(estate.environments, name) ? undefined : estate.environments[name]
   if (environment === undefined || name === undefined) throw unknownEnvironment(estate, name)
   const objectives = { ...DEFAULT_OBJECTIVES, ...present(estate.objectives), ...present(environment.objectives) }
   return {
@@ -51,7 +56,12 @@ export function environmentOf(estate: Estate, name: string | undefined): Resolve
     recoveryRegion: environment.recoveryRegion,
     ...(environment.endpoint === undefined ? {} : { endpoint: environment.endpoint }),
     simulated: environment.endpoint !== undefined,
-    objectives: { rtoKeyMs: objectives.rtoKey, rtoDataMs: objectives.rtoData, rpoMs: objectives.rpo, proofMaxAgeMs: objectives.proofMaxAge },
+    objectives: {
+      rtoKeyMs: objectives.rtoKey,
+      rtoDataMs: objectives.rtoData,
+      rpoMs: objectives.rpo,
+      proofMaxAgeMs: objectives.proofMaxAge,
+    },
     scratch: environment.scratch,
     keys: Object.entries(environment.keys).map(([key, spec]) => ({ ...spec, name: key })),
     datasets: Object.entries(environment.datasets)
@@ -63,12 +73,15 @@ export function environmentOf(estate: Estate, name: string | undefined): Resolve
 
 function present<T extends object>(given: T | undefined): { [K in keyof T]: NonNullable<T[K]> } | undefined {
   if (given === undefined) return undefined
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as { [K in keyof T]: NonNullable<T[K]> }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: NonNullable<T[K]>
+  }
 }
 
 function accountOf(estate: Estate, name: string): ResolvedAccount {
-  const account = estate.accounts[name]
-  if (account === undefined) throw new DrError({ code: "E_CONFIG", exit: EXIT.config, message: `unknown account ${name}` })
+  const account = Object.hasOwn(estate.accounts, name) ? estate.accounts[name] : undefined
+  if (account === undefined)
+    throw new DrError({ code: "E_CONFIG", exit: EXIT.config, message: `unknown account ${name}` })
   return { ...account, name }
 }
 
@@ -78,7 +91,10 @@ function unknownEnvironment(estate: Estate, name: string | undefined): DrError {
   return new DrError({
     code: "E_ENV",
     exit: EXIT.usage,
-    message: name === undefined ? `name an environment with -e; dr.yaml has ${names.join(", ")}` : `dr.yaml has no environment ${JSON.stringify(display(name))}; it has ${names.join(", ")}`,
+    message:
+      name === undefined
+        ? `name an environment with -e; dr.yaml has ${names.join(", ")}`
+        : `dr.yaml has no environment ${JSON.stringify(display(name))}; it has ${names.join(", ")}`,
     hints: [`add -e ${example}, or set DR_ENV=${example}`],
   })
 }

@@ -16,7 +16,9 @@ interface Case {
   expect: string[]
 }
 const folder = new URL("../cases/estate/", import.meta.url)
-const cases = readdirSync(folder).map((file) => [file.replace(".json", ""), JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Case] as const)
+const cases = readdirSync(folder).map(
+  (file) => [file.replace(".json", ""), JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Case] as const,
+)
 
 function problems(text: string): string[] {
   try {
@@ -41,15 +43,33 @@ describe("dr.yaml", () => {
   })
 
   it("reports everything at once, in the order of the file, with places for programs", () => {
-    const text = EXAMPLE_CONFIG.replace('"111111111111"', "111111111111").replace("alias/observability-prod\n", "observability-prod\n").replace("recoveryRegion: eu-west-1", "recoveryRegion: eu-central-1")
+    const text = EXAMPLE_CONFIG.replace('"111111111111"', "111111111111")
+      .replace("alias/observability-prod\n", "observability-prod\n")
+      .replace("recoveryRegion: eu-west-1", "recoveryRegion: eu-central-1")
     const lines = problems(text)
-    expect(lines).toHaveLength(2) // the shape first; what shapes cannot say is asked when the shape is right
+    expect(lines).toHaveLength(3) // wrong shapes and wrong references together
     try {
       loadEstate({ path: "dr.yaml", text })
     } catch (error) {
       expect((error as DrError).details as ConfigIssue[]).toEqual([
-        { path: "accounts.workload-prod.id", line: 10, column: 9, message: "expected string, received number (quote it)" },
-        { path: "environments.prod.keys.observability.alias", line: 31, column: 16, message: "expected an alias that starts with alias/" },
+        {
+          path: "accounts.workload-prod.id",
+          line: 10,
+          column: 9,
+          message: "expected string, received number (quote it)",
+        },
+        {
+          path: "environments.prod.recoveryRegion",
+          line: 25,
+          column: 21,
+          message: "the recovery Region equals the primary Region eu-central-1",
+        },
+        {
+          path: "environments.prod.keys.observability.alias",
+          line: 31,
+          column: 16,
+          message: "expected an alias that starts with alias/",
+        },
       ])
     }
   })
@@ -68,9 +88,16 @@ describe("dr.yaml", () => {
 
   it("never throws anything but a DrError, whatever the text", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.constantFrom("a: b", "version: 1\naccounts: {}", "? {a: b}: c", "- &x *x", "%YAML 9")), (text) => {
-        problems(text)
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.constantFrom("a: b", "version: 1\naccounts: {}", "? {a: b}: c", "- &x *x", "%YAML 9"),
+        ),
+        (text) => {
+          problems(text)
+        },
+      ),
       { numRuns: 300 },
     )
   })
@@ -81,33 +108,61 @@ describe("an environment", () => {
   it("is resolved: accounts, objectives in milliseconds, datasets in the order of a restore", () => {
     const prod = environmentOf(estate, "prod")
     expect([prod.workload.id, prod.recovery.id, prod.simulated]).toEqual(["111111111111", "222222222222", false])
-    expect(prod.objectives).toEqual({ rtoKeyMs: 14_400_000, rtoDataMs: 14_400_000, rpoMs: 86_400_000, proofMaxAgeMs: 3_024_000_000 })
+    expect(prod.objectives).toEqual({
+      rtoKeyMs: 14_400_000,
+      rtoDataMs: 14_400_000,
+      rpoMs: 86_400_000,
+      proofMaxAgeMs: 3_024_000_000,
+    })
     expect(prod.datasets.map((dataset) => dataset.name)).toEqual(["tfstate", "loki", "mimir", "tempo"])
   })
   it("is simulated when it has an endpoint", () => {
-    expect(environmentOf(loadEstate({ path: "dr.yaml", text: demoConfig("http://127.0.0.1:1") }), "demo").simulated).toBe(true)
+    expect(
+      environmentOf(loadEstate({ path: "dr.yaml", text: demoConfig("http://127.0.0.1:1") }), "demo").simulated,
+    ).toBe(true)
   })
-  it.each([undefined, "stage", "__proto__", "toString"])("named %j is refused with the names there are", (name) => expect(() => environmentOf(estate, name)).toThrow(/prod/))
+  it.each([undefined, "stage", "__proto__", "toString"])("named %j is refused with the names there are", (name) =>
+    expect(() => environmentOf(estate, name)).toThrow(/prod/),
+  )
 })
 
 describe("the settings in force", () => {
   it("name their line or say default, and hide external ids", () => {
-    const settings = new Map(settingsOf({ path: "dr.yaml", text: EXAMPLE_CONFIG }, loadEstate({ path: "dr.yaml", text: EXAMPLE_CONFIG })).map((setting) => [setting.path, setting]))
-    expect(settings.get("environments.prod.primaryRegion")).toEqual({ path: "environments.prod.primaryRegion", value: "eu-central-1", origin: "dr.yaml:24" })
+    const settings = new Map(
+      settingsOf({ path: "dr.yaml", text: EXAMPLE_CONFIG }, loadEstate({ path: "dr.yaml", text: EXAMPLE_CONFIG })).map(
+        (setting) => [setting.path, setting],
+      ),
+    )
+    expect(settings.get("environments.prod.primaryRegion")).toEqual({
+      path: "environments.prod.primaryRegion",
+      value: "eu-central-1",
+      origin: "dr.yaml:24",
+    })
     expect(settings.get("accounts.recovery.externalId")?.value).toBe("<redacted>")
     expect(settings.get("environments.prod.datasets.tfstate.hotSet")?.origin).toBe("default")
   })
 })
 
 describe("discovery", () => {
-  const files = (there: Record<string, string>) => ({ read: async (path: string) => there[path], exists: async (path: string) => path in there })
+  const files = (there: Record<string, string>) => ({
+    read: async (path: string) => there[path],
+    exists: async (path: string) => path in there,
+  })
   it("takes the first dr.yaml upward and stops at the git root", async () => {
     const found = await discoverConfig(files({ "/r/dr.yaml": "x", "/r/.git": "", "/dr.yaml": "y" }), { cwd: "/r/a/b" })
-    expect(found).toMatchObject({ path: "/r/dr.yaml", text: "x", sha256: "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881" })
-    await expect(discoverConfig(files({ "/r/.git": "", "/dr.yaml": "y" }), { cwd: "/r" })).rejects.toThrow("no dr.yaml found; looked at /r/dr.yaml, /etc/dr/dr.yaml")
+    expect(found).toMatchObject({
+      path: "/r/dr.yaml",
+      text: "x",
+      sha256: "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
+    })
+    await expect(discoverConfig(files({ "/r/.git": "", "/dr.yaml": "y" }), { cwd: "/r" })).rejects.toThrow(
+      "no dr.yaml found; looked at /r/dr.yaml, /etc/dr/dr.yaml",
+    )
   })
   it("takes what --config names, and nothing else", async () => {
-    await expect(discoverConfig(files({ "/r/dr.yaml": "x" }), { cwd: "/r", config: "other.yaml" })).rejects.toThrow("there is no file /r/other.yaml")
+    await expect(discoverConfig(files({ "/r/dr.yaml": "x" }), { cwd: "/r", config: "other.yaml" })).rejects.toThrow(
+      "there is no file /r/other.yaml",
+    )
   })
   it("falls back to the user's and then the machine's configuration", async () => {
     const there = files({ "/home/u/.config/dr/dr.yaml": "u", "/etc/dr/dr.yaml": "e" })
