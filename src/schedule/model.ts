@@ -76,18 +76,15 @@ function assertOneLine(what: string, value: string, shape: RegExp): void {
   })
 }
 
-/** First lines of every rendered file. */
-export function header(platform: string, input: ScheduleInput, notes: readonly string[] = []): string {
-  return [
-    `made by: dr drill schedule --for ${platform} --env ${input.env}`,
-    ...(input.configSha256 === undefined
+/** First lines of every rendered file. Without `input` for a file that the environments share. */
+export function header(platform: string, input: ScheduleInput | undefined, notes: readonly string[] = []): string {
+  const command = `dr drill schedule --for ${platform}${input === undefined ? "" : ` --env ${input.env}`}`
+  const from =
+    input?.configSha256 === undefined
       ? []
-      : [`from ${display(input.config)} sha256:${display(input.configSha256)}`]),
-    "Change dr.yaml and make it again; --check says whether this file is current.",
-    ...notes,
-  ]
-    .map((line) => `# ${line}\n`)
-    .join("")
+      : [`made from ${display(input.config)}, sha256 ${display(input.configSha256)}`]
+  const advice = "Change dr.yaml and make it again; --check says whether this file is current."
+  return [`made by: ${command}`, ...from, advice, ...notes].map((line) => `# ${line}\n`).join("")
 }
 
 /** A name within Kubernetes' 52 characters for CronJobs; a long one keeps its start and gets a digest. */

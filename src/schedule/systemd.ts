@@ -12,7 +12,7 @@ import {
 /** A timer and a service per drill, and one unit that says loudly that a drill failed. For /etc/systemd/system. */
 export function renderSystemd(input: ScheduleInput): RenderedFile[] {
   const units = namedEntries(input).flatMap((entry) => [service(input, entry), timer(input, entry)])
-  return [...units, failed(input)]
+  return [...units, failed()]
 }
 
 function service(input: ScheduleInput, { name, drill, argv }: NamedEntry): RenderedFile {
@@ -82,9 +82,11 @@ WantedBy=timers.target
   return { path: `${name}.timer`, content }
 }
 
-function failed(input: ScheduleInput): RenderedFile {
-  const note = "Put your own alarm into ExecStart= with a drop-in: systemctl edit dr-drill-failed@"
-  const content = `${header("systemd", input, [note])}[Unit]
+/** The same for every environment, so that two of them can share a machine: it names no environment. */
+function failed(): RenderedFile {
+  const content = `# made by: dr drill schedule --for systemd
+# Put your own alarm into ExecStart= with a drop-in: systemctl edit dr-drill-failed@
+[Unit]
 Description=Say that the recovery drill %i failed
 
 [Service]

@@ -29,8 +29,9 @@ describe.each(PLATFORMS)("for %s", (platform) => {
     for (const { path, content } of files) await expect(content).toMatchFileSnapshot(`golden/${platform}/${path}`)
   })
   it("each names the command that made it and ends with a newline", () => {
-    for (const { content } of files) {
-      expect(content.split("\n")[0]).toBe(`# made by: dr drill schedule --for ${platform} --env prod`)
+    for (const { path, content } of files) {
+      const env = path.includes("@") ? "" : " --env prod"
+      expect(content.split("\n")[0]).toBe(`# made by: dr drill schedule --for ${platform}${env}`)
       expect(content).toMatch(/[^\n]\n$/)
     }
   })
@@ -38,6 +39,11 @@ describe.each(PLATFORMS)("for %s", (platform) => {
     const all = files.map((file) => file.content.replaceAll(/[",[\]]/g, "")).join("")
     for (const { drill } of input.entries)
       expect(all).toContain(`/usr/bin/dr drill run ${drill} --env prod --trigger schedule --no-input`)
+  })
+  it("what environments share has one text, so that none makes the other's stale", () => {
+    const contents = new Map(files.map(({ path, content }) => [path, content]))
+    for (const { path, content } of renderSchedule(platform, { ...input, env: "test" }))
+      if (contents.has(path)) expect(content).toBe(contents.get(path))
   })
   it("is pure: the same input gives the same files", () =>
     expect(renderSchedule(platform, structuredClone(input))).toEqual(files))
