@@ -12,5 +12,5 @@ if (argv.length === 1 && ["--version", "-V", "version"].includes(argv[0] ?? ""))
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
 } else {
   const { runCli } = await import("./runtime/run-cli.ts")
-  await runCli(argv, { dir: import.meta.url })
+  await runCli(argv, import.meta.url)
 }

@@ -1,4 +1,4 @@
-import { run, settings, type Interfaces } from "@oclif/core"
+import { run, settings, type Config } from "@oclif/core"
 import { isoStamp } from "../kernel/clock.ts"
 import { failureEnvelope } from "./envelope.ts"
 import { errorText, errorView } from "./error-view.ts"
@@ -8,10 +8,10 @@ import { systemClock } from "./system-clock.ts"
  * Runs one command and ends the process with its exit code, also when something forgot to close a socket. What oclif throws
  * before a command begins (a broken installation, help about nothing) is told like every other error.
  */
-export async function runCli(argv: string[], load: { dir: string } | Interfaces.Config): Promise<never> {
+export async function runCli(argv: string[], load: string | Config): Promise<never> {
   settings.enableAutoTranspile = false // otherwise a caller's NODE_ENV=test makes oclif look for .ts files
   try {
-    await run(argv, "dir" in load ? load.dir : load)
+    await run(argv, load)
   } catch (thrown) {
     const view = errorView(thrown)
     process.exitCode = view.exit
