@@ -36,8 +36,10 @@ interface Facts {
 
 /** One signed request from reading to answering: signature, fault script, service, audit log. */
 export async function runExchange(parts: Parts, request: SandboxRequest, to: ServerResponse): Promise<void> {
+  // What fell due since the last call happens before this one.
+  parts.clock.now()
   const facts = begin(request)
-  const answered = answer(parts, request, facts, to)
+  const answered = answer(parts, request, facts)
   const response = answered instanceof Promise ? await answered : answered
   if (response === "cut") {
     record(parts, facts, 0)
@@ -94,7 +96,7 @@ function scopeService(request: SandboxRequest): string | undefined {
 
 type Answer = SandboxResponse | "cut" | "silence"
 
-function answer(parts: Parts, request: SandboxRequest, facts: Facts, to: ServerResponse): Answer | Promise<Answer> {
+function answer(parts: Parts, request: SandboxRequest, facts: Facts): Answer | Promise<Answer> {
   const service = parts.services.get(facts.service)
   const fail = (thrown: unknown): SandboxResponse => {
     facts.error = thrown instanceof ServiceError ? thrown : internal(thrown)
@@ -108,7 +110,7 @@ function answer(parts: Parts, request: SandboxRequest, facts: Facts, to: ServerR
     facts.operation = operation
     facts.fault = parts.faults.strike(faultFacts(facts, call))
     const run = (): SandboxResponse | Promise<SandboxResponse> => service.handle(call, operation)
-    const done = facts.fault === undefined ? run() : struck(facts.fault, facts, run, to)
+    const done = facts.fault === undefined ? run() : struck(facts.fault, facts, run)
     return done instanceof Promise ? done.catch(fail) : done
   } catch (thrown) {
     return fail(thrown)
@@ -128,7 +130,6 @@ function struck(
   fault: FaultRule,
   facts: Facts,
   run: () => SandboxResponse | Promise<SandboxResponse>,
-  _to: ServerResponse,
 ): Answer | Promise<Answer> {
   const error = faultError(fault, facts.service)
   if (error !== undefined) throw error

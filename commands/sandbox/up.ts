@@ -1,0 +1,50 @@
+import { once } from "node:events"
+import { Flags } from "@oclif/core"
+import { loadEstate } from "../../src/estate/load.ts"
+import { DrCommand } from "../../src/runtime/command.ts"
+import type { CommandResult } from "../../src/runtime/envelope.ts"
+import { startSandbox } from "../../src/sandbox/index.ts"
+import { DEFAULT_ACCOUNTS, optionsFromEstate } from "../../src/sandbox/options-from-estate.ts"
+import { renderEnvironment } from "../../src/sandbox/render-environment.ts"
+
+export default class SandboxUp extends DrCommand {
+  static override summary = "serve an embedded AWS on 127.0.0.1 until it is stopped"
+  static override description =
+    "Prints the environment to export and the accounts. With --state the world survives a restart; its file holds key material and is readable by you only."
+  static override examples = [
+    "<%= config.bin %> sandbox up",
+    "<%= config.bin %> sandbox up --port 4599 --estate dr.yaml --state .dr/sandbox",
+    "<%= config.bin %> sandbox up --page-size 3 # find callers that read only the first page",
+  ]
+  static override flags = {
+    port: Flags.integer({ description: "port on 127.0.0.1; 0 takes a free one", default: 0, min: 0, max: 65_535 }),
+    estate: Flags.string({ description: "seed accounts and roles from this dr.yaml", helpValue: "FILE" }),
+    state: Flags.string({ description: "keep the world in this folder", helpValue: "DIR" }),
+    "page-size": Flags.integer({ description: "largest page of every list", min: 1 }),
+    lag: Flags.integer({ description: "virtual milliseconds until a changed alias or a new replica is seen", min: 0 }),
+    seed: Flags.string({ description: "seed of the fault script", default: "sandbox" }),
+  }
+
+  override async run(): Promise<CommandResult> {
+    const { flags } = await this.parse(SandboxUp)
+    const estate = flags.estate === undefined ? DEFAULT_ACCOUNTS : loadEstate(await this.findConfig({ ...flags, config: flags.estate }))
+    const pageSize = flags["page-size"]
+    const sandbox = await startSandbox({
+      ...optionsFromEstate(estate),
+      port: flags.port,
+      seed: flags.seed,
+      ...(flags.state === undefined ? {} : { stateDir: flags.state }),
+      ...(pageSize === undefined ? {} : { pageSize }),
+      ...(flags.lag === undefined ? {} : { lagMs: flags.lag, replicaDelayMs: flags.lag }),
+    })
+    const { endpoint, accounts } = sandbox
+    try {
+      if (!this.jsonEnabled()) process.stdout.write(`${renderEnvironment(sandbox)}\n`)
+      this.tell(`listening on ${endpoint}; Ctrl-C stops it`)
+      if (!this.signal.aborted) await once(this.signal, "abort")
+    } finally {
+      await sandbox.close()
+    }
+    return { kind: "Sandbox", data: { endpoint, accounts }, text: "", simulated: true }
+  }
+}

@@ -1,0 +1,44 @@
+import { accountPrincipalArn } from "../access/arn.ts"
+import type { SandboxOptions } from "./index.ts"
+
+/** The part of dr.yaml that the sandbox can be seeded from. */
+export interface EstateAccounts {
+  readonly accounts: Readonly<
+    Record<string, { readonly id: string; readonly roles?: Readonly<Record<string, string | undefined>> | undefined; readonly externalId?: string | undefined }>
+  >
+  readonly organization?: { readonly id: string; readonly managementAccount?: string | undefined } | undefined
+}
+
+export const DEFAULT_ACCOUNTS: EstateAccounts = {
+  accounts: { workload: { id: "111111111111" }, recovery: { id: "222222222222" }, management: { id: "333333333333" } },
+  organization: { id: "o-sandbox1234", managementAccount: "management" },
+}
+
+/** Accounts and their roles; every account of the estate may assume them, with the account's external id if it has one. */
+export function optionsFromEstate(estate: EstateAccounts): Pick<SandboxOptions, "accounts" | "organization" | "roles"> {
+  const accounts = Object.entries(estate.accounts)
+  const principals = accounts.map(([, { id }]) => accountPrincipalArn(id))
+  const roles = accounts.flatMap(([, { roles = {}, externalId }]) =>
+    Object.values(roles).flatMap((arn) => (arn === undefined ? [] : [{ arn, trust: trustOf(principals, externalId) }])),
+  )
+  const management = estate.accounts[estate.organization?.managementAccount ?? ""]
+  return {
+    accounts: accounts.map(([name, { id }]) => ({ id, name })),
+    roles,
+    ...(estate.organization === undefined || management === undefined
+      ? {}
+      : { organization: { id: estate.organization.id, managementAccount: management.id } }),
+  }
+}
+
+const trustOf = (principals: readonly string[], externalId: string | undefined): object => ({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { AWS: principals },
+      Action: ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
+      ...(externalId === undefined ? {} : { Condition: { StringEquals: { "sts:ExternalId": externalId } } }),
+    },
+  ],
+})
