@@ -15,10 +15,19 @@ export default class ConfigInit extends DrCommand {
     const { flags } = await this.parse(ConfigInit)
     const path = resolve(flags.config ?? "dr.yaml")
     if (!flags.force && (await readIfThere(path)) !== undefined) {
-      throw new DrError({ code: "E_EXISTS", exit: EXIT.usage, message: `${path} exists; nothing was changed`, hints: ["dr config validate", "dr config init --force replaces it"] })
+      throw new DrError({
+        code: "E_EXISTS",
+        exit: EXIT.usage,
+        message: `${path} exists; nothing was changed`,
+        hints: ["dr config validate", "dr config init --force replaces it"],
+      })
     }
     const { EXAMPLE_CONFIG } = await import("../../src/estate/example.ts")
     await writeAtomic(path, EXAMPLE_CONFIG, 0o644)
-    return { kind: "ConfigInit", data: { path }, text: `wrote ${path}\nnext: put in your accounts, buckets and roles, then: dr config validate` }
+    return {
+      kind: "ConfigInit",
+      data: { path },
+      text: `wrote ${path}\nnext: put in your accounts, buckets and roles, then: dr config validate`,
+    }
   }
 }

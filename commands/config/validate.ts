@@ -3,7 +3,10 @@ import type { CommandResult } from "../../src/runtime/envelope.ts"
 
 export default class ConfigValidate extends DrCommand {
   static override summary = "check dr.yaml offline: every problem with line and column"
-  static override examples = ["<%= config.bin %> config validate", "<%= config.bin %> config validate --config infra/dr.yaml --json"]
+  static override examples = [
+    "<%= config.bin %> config validate",
+    "<%= config.bin %> config validate --config infra/dr.yaml --json",
+  ]
 
   override async run(): Promise<CommandResult> {
     const { flags } = await this.parse(ConfigValidate)

@@ -21,7 +21,7 @@ export function draftOf(plain: unknown, problems: readonly Problem[]): DraftEsta
   if (plain === null || typeof plain !== "object" || Array.isArray(plain)) return {}
   const draft = structuredClone(plain) as Record<string, unknown>
   for (const { path } of problems) forget(draft, path)
-  return draft as DraftEstate
+  return draft
 }
 
 function forget(root: Record<string, unknown>, path: ReadonlyArray<string | number>): void {

@@ -1,4 +1,5 @@
 /** The commented file that `dr config init` writes. It validates as it stands; the accounts and names are examples. */
+// oxlint-disable-next-line dr/no-arn-literal -- what a person would type into the file
 export const EXAMPLE_CONFIG = `# yaml-language-server: $schema=./node_modules/kms-dr/schemas/dr-yaml.schema.json
 #
 # dr.yaml: the estate that \`dr\` keeps recoverable. Check it with: dr config validate

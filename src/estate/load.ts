@@ -30,6 +30,8 @@ const MAX_BYTES = 1024 * 1024
 export function loadEstate(source: ConfigSource): Estate {
   if (Buffer.byteLength(source.text) > MAX_BYTES)
     throw invalid(source, [{ path: "", line: 1, column: 1, message: `the file is larger than ${MAX_BYTES} bytes` }])
+  if (source.text.includes("\0"))
+    throw invalid(source, [{ path: "", line: 1, column: 1, message: "not a text file: it holds NUL bytes" }])
   const lines = new LineCounter()
   const document = parseDocument(source.text, {
     schema: "core",
@@ -92,7 +94,11 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
         message: "expected one of the forms in the schema; for hotSet: all, { newest: 24h } or { prefixes: [...] }",
       },
     ]
-  return [{ path, message: issue.message.replace(/^Invalid input: /, "") }]
+  return [{ path, message: readable(issue.message) }]
+}
+
+function readable(message: string): string {
+  return message.endsWith("received undefined") ? "required" : message.replace(/^Invalid input: /, "")
 }
 
 function unknownField(key: string): string {

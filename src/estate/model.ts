@@ -1,13 +1,5 @@
 import { z } from "zod"
-import {
-  isAccountId,
-  isBucketName,
-  isRegionName,
-  type AccountId,
-  type BucketName,
-  type RegionName,
-  type RoleArn,
-} from "../kernel/brands.ts"
+import { isAccountId, isBucketName, isRegionName, type RoleArn } from "../kernel/brands.ts"
 import { parseDuration } from "../kernel/duration.ts"
 import { tryParseArn } from "../access/arn.ts"
 
@@ -20,15 +12,8 @@ const accountId = z
       issue.input === undefined ? "required" : `expected string, received ${typeof issue.input} (quote it)`,
   })
   .refine(isAccountId, "expected 12 digits")
-  .transform((text) => text as AccountId)
-const region = z
-  .string()
-  .refine(isRegionName, "expected an AWS Region such as eu-central-1")
-  .transform((text) => text as RegionName)
-const bucket = z
-  .string()
-  .refine(isBucketName, "expected an S3 bucket name")
-  .transform((text) => text as BucketName)
+const region = z.string().refine(isRegionName, "expected an AWS Region such as eu-central-1")
+const bucket = z.string().refine(isBucketName, "expected an S3 bucket name")
 const roleArn = z
   .string()
   .refine(

@@ -199,8 +199,7 @@ function isLoopback(endpoint: string): boolean {
 
 function isTimeZone(zone: string): boolean {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: zone })
-    return true
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== ""
   } catch {
     return false
   }

@@ -1,4 +1,5 @@
 import { LineCounter, isCollection, isMap, isNode, isScalar, parseDocument, type Node } from "yaml"
+import { HOUR, SECOND } from "../kernel/units.ts"
 import { DEFAULT_OBJECTIVES, type Estate } from "./model.ts"
 import type { ConfigSource } from "./load.ts"
 
@@ -11,20 +12,24 @@ export interface Setting {
 
 const SECRET = /(^|\.)externalId$/
 
-/** Every setting in force, in the order of the schema. What stands in the file names its line; the rest is a default. */
-export function settingsOf(source: ConfigSource, estate: Estate): Setting[] {
+/**
+ * Every setting in force. `given` are those from flags and variables; what stands in the file names its line; the rest is a
+ * default. External ids are never shown.
+ */
+export function settingsOf(source: ConfigSource, estate: Estate, given: readonly Setting[] = []): Setting[] {
   const lines = new LineCounter()
   const document = parseDocument(source.text, { schema: "core", lineCounter: lines })
   const originOf = (path: ReadonlyArray<string | number>): string => {
     const node = document.getIn(path, true)
     return isNode(node) && node.range ? `${source.path}:${lines.linePos(node.range[0]).line}` : "default"
   }
-  const written = leaves(document.contents as Node | null, [])
+  const written = leaves(document.contents, [])
   const inFile = new Set(written.map((path) => path.join(".")))
   const defaults = flatten(withDefaults(estate), []).filter(
     ([path]) => !inFile.has(path.join(".")) && originOf(path) === "default",
   )
   return [
+    ...given,
     ...written.map((path) => setting(path, String(document.getIn(path)), originOf(path))),
     ...defaults.map(([path, value]) => setting(path, value, "default")),
   ]
@@ -36,10 +41,7 @@ function setting(path: ReadonlyArray<string | number>, value: string, origin: st
 }
 
 function withDefaults(estate: Estate): object {
-  const objectives = Object.fromEntries(
-    Object.entries(DEFAULT_OBJECTIVES).map(([name, ms]) => [name, `${ms / 3_600_000}h`]),
-  )
-  return { objectives, environments: estate.environments }
+  return { objectives: DEFAULT_OBJECTIVES, accounts: estate.accounts, environments: estate.environments }
 }
 
 function leaves(node: Node | null, path: ReadonlyArray<string | number>): Array<ReadonlyArray<string | number>> {
@@ -58,5 +60,15 @@ function flatten(
   if (Array.isArray(value)) return value.flatMap((item, index) => flatten(item, [...path, index]))
   if (value !== null && typeof value === "object")
     return Object.entries(value).flatMap(([key, inner]) => flatten(inner, [...path, key]))
-  return value === undefined ? [] : [[path, String(value)]]
+  return value === undefined ? [] : [[path, shown(value, path)]]
+}
+
+const DURATION = /^(rtoKey|rtoData|rpo|proofMaxAge|grace|newest)$/
+
+/** As one would write it in dr.yaml. */
+function shown(value: unknown, path: ReadonlyArray<string | number>): string {
+  if (typeof value === "number" && DURATION.test(String(path.at(-1)))) {
+    return value % HOUR === 0 ? `${value / HOUR}h` : `${value / SECOND}s`
+  }
+  return typeof value === "string" ? value : JSON.stringify(value)
 }

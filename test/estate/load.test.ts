@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { stringify } from "yaml"
 import { demoConfig } from "../../src/demo/world.ts"
 import { discoverConfig } from "../../src/estate/discover.ts"
 import { EXAMPLE_CONFIG } from "../../src/estate/example.ts"
@@ -75,13 +76,14 @@ describe("dr.yaml", () => {
   })
 
   it.each<[string, string, RegExp]>([
-    ["empty", "", /version: expected 1/],
+    ["empty", "", /accounts: required/],
     ["a list", "- 1", /expected object/],
     ["broken YAML", "a: [1", /dr.yaml:1/],
     ["a key twice", "version: 1\nversion: 1", /unique/],
     ["an alias bomb", "a: &a [1]\nb: [*a, *a]", /aliases are not allowed/],
     ["a tag", "version: !!js/function x", /tags are not allowed|Unresolved tag/],
-    ["NUL bytes", "\u0000\u0000", /./],
+    ["NUL bytes", "\u0000\u0000", /not a text file/],
+    ["nested a hundred levels", `a: ${"[".repeat(100)}${"]".repeat(100)}`, /unknown field "a"/],
     ["deep nesting", "[".repeat(5000), /./],
     ["a huge file", "#".repeat(1024 * 1024 + 1), /larger than/],
   ])("that is %s is refused with a place", (_what, text, message) => expect(problems(text).join("\n")).toMatch(message))
@@ -99,6 +101,57 @@ describe("dr.yaml", () => {
         },
       ),
       { numRuns: 300 },
+    )
+  })
+})
+
+describe("whatever valid names, Regions and numbers stand in it", () => {
+  const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/)
+  const valid = fc.record({
+    env: name,
+    account: name,
+    recovery: name,
+    key: name,
+    dataset: name,
+    priority: fc.integer({ min: 1, max: 100 }),
+  })
+  it("is read as written", () => {
+    fc.assert(
+      fc.property(valid, (want) => {
+        fc.pre(want.account !== want.recovery)
+        const role = (id: string) => ({ id, roles: { drill: `arn:aws:iam::${id}:role/dr` } })
+        const recovery = { alias: "alias/r", regions: ["eu-west-1"] }
+        const text = stringify({
+          version: 1,
+          accounts: { [want.account]: role("000000000017"), [want.recovery]: role("222222222222") },
+          environments: {
+            [want.env]: {
+              account: want.account,
+              recoveryAccount: want.recovery,
+              primaryRegion: "eu-central-1",
+              recoveryRegion: "eu-west-1",
+              scratch: { bucket: "scratch" },
+              keys: { [want.key]: { alias: "alias/k", multiRegion: false, recovery } },
+              datasets: {
+                [want.dataset]: {
+                  kind: "loki",
+                  bucket: "from",
+                  key: want.key,
+                  recoveryBucket: "copies",
+                  priority: want.priority,
+                },
+              },
+            },
+          },
+        })
+        const found = environmentOf(loadEstate({ path: "dr.yaml", text }), want.env)
+        expect(found).toMatchObject({
+          workload: { name: want.account, id: "000000000017" },
+          recovery: { name: want.recovery },
+        })
+        expect(found.keys[0]).toMatchObject({ name: want.key, recovery })
+        expect(found.datasets[0]).toMatchObject({ name: want.dataset, key: want.key, priority: want.priority })
+      }),
     )
   })
 })
