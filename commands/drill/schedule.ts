@@ -25,6 +25,7 @@ export default class DrillSchedule extends DrCommand {
     ...envFlag,
     for: Flags.option({ description: "the scheduler", options: PLATFORMS, required: true })(),
     out: Flags.string({ description: "write the files into DIR", helpValue: "DIR", exclusive: ["check"] }),
+    force: Flags.boolean({ description: "with --out: replace files that differ", dependsOn: ["out"] }),
     check: Flags.string({ description: "compare with the files in DIR, change nothing", helpValue: "DIR" }),
     binary: Flags.string({ description: "path of dr where the drills run", default: "/usr/bin/dr", helpValue: "PATH" }),
     image: Flags.string({ description: "container image, for Kubernetes", helpValue: "IMAGE" }),
@@ -50,7 +51,7 @@ export default class DrillSchedule extends DrCommand {
     })
     const common = { kind: "DrillSchedule", env, config: { path: found.path, sha256: found.sha256 } }
     if (flags.check !== undefined) return { ...common, ...(await check(env, files, flags.check)) }
-    if (flags.out !== undefined) return { ...common, ...(await write(files, flags.out)) }
+    if (flags.out !== undefined) return { ...common, ...(await write(files, flags.out, flags.force)) }
     const title = (path: string): string => (flags.for === "kubernetes" ? `---\n# file: ${path}` : `# file: ${path}`)
     return {
       ...common,
@@ -63,7 +64,14 @@ export default class DrillSchedule extends DrCommand {
   }
 }
 
-async function write(files: readonly RenderedFile[], folder: string) {
+/** All or nothing: a file that somebody changed by hand is not lost without `--force`. */
+async function write(files: readonly RenderedFile[], folder: string, force: boolean) {
+  const differing: string[] = []
+  for (const { path, content } of files) {
+    const there = await readIfThere(join(folder, path))
+    if (there !== undefined && there !== content) differing.push(join(folder, path))
+  }
+  if (differing.length > 0 && !force) throw wouldOverwrite(differing)
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw new DrError({ code: "E_WRITE", message: `cannot use the folder ${folder}: ${messageOf(cause)}`, cause })
   })
@@ -91,6 +99,15 @@ async function check(env: string, files: readonly RenderedFile[], folder: string
   const current = states.every((file) => file.state === "current")
   const text = states.map((file) => `${file.state === "current" ? "✓" : "✕"} ${file.path}: ${file.state}`).join("\n")
   return { data: { current, files: states }, text, exit: current ? EXIT.ok : EXIT.changesPending }
+}
+
+function wouldOverwrite(paths: readonly string[]): DrError {
+  return new DrError({
+    code: "E_WOULD_OVERWRITE",
+    exit: EXIT.usage,
+    message: `would overwrite ${paths.join(", ")}`,
+    hints: ["look at what differs, then add --force"],
+  })
 }
 
 function nothingScheduled(env: string): DrError {

@@ -7,11 +7,14 @@ import type { Deps } from "./deps.ts"
  * @throws DrError E_CREDENTIALS (77)
  */
 export async function connect(deps: Deps, environment: ResolvedEnvironment): Promise<AwsPorts> {
-  const [{ connectAws }, { fromNodeProviderChain }] = await Promise.all([import("../aws/ports.ts"), import("@aws-sdk/credential-providers")])
+  const [{ connectAws }, { ownCredentials }] = await Promise.all([
+    import("../aws/ports.ts"),
+    import("../aws/own-credentials.ts"),
+  ])
   return connectAws({
     deps: { clock: deps.clock, emit: deps.events.emit, signal: deps.signal },
     region: environment.recoveryRegion,
-    credentials: fromNodeProviderChain({ ...(deps.profile === undefined ? {} : { profile: deps.profile }), clientConfig: { region: environment.recoveryRegion } }),
+    credentials: ownCredentials(environment.recoveryRegion, deps.profile),
     ...(environment.endpoint === undefined ? {} : { endpoint: environment.endpoint }),
   })
 }
