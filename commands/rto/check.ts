@@ -8,10 +8,15 @@ import { rtoCheckText } from "../../src/ui/rto-check-text.ts"
 
 export default class RtoCheck extends DrCommand {
   static override summary = "is the last proof within the recovery time objective? exit 0 yes, 3 no"
-  static override examples = ["<%= config.bin %> rto check                # every environment of dr.yaml", "<%= config.bin %> rto check -e prod --json"]
+  static override examples = [
+    "<%= config.bin %> rto check                # every environment of dr.yaml",
+    "<%= config.bin %> rto check -e prod --json",
+  ]
   static override flags = {
     ...envFlag,
-    "accept-simulated": Flags.boolean({ description: "let runs on an emulated AWS count, for rehearsals; the result says so" }),
+    "accept-simulated": Flags.boolean({
+      description: "let runs on an emulated AWS count, for rehearsals; the result says so",
+    }),
   }
 
   override async run(): Promise<CommandResult> {
@@ -20,7 +25,10 @@ export default class RtoCheck extends DrCommand {
     const environments = environmentsOf(config, flags.env)
     const { clock, state } = this.deps(flags, config)
     const { records, broken } = await storedRecords(state)
-    const check = checkRto(records, objectivesOf(environments), clock.now(), { acceptSimulated: flags["accept-simulated"], broken })
+    const check = checkRto(records, objectivesOf(environments), clock.now(), {
+      acceptSimulated: flags["accept-simulated"],
+      broken,
+    })
     return {
       kind: "RtoCheck",
       data: check,

@@ -13,9 +13,16 @@ export default class RtoReport extends DrCommand {
   ]
   static override flags = {
     ...envFlag,
-    output: Flags.option({ char: "o", description: "form of the report", options: ["html", "md", "json"] as const, default: "html" as const })(),
+    output: Flags.option({
+      char: "o",
+      description: "form of the report",
+      options: ["html", "md", "json"] as const,
+      default: "html" as const,
+    })(),
     out: Flags.string({ description: "write to FILE (mode 0600) instead of stdout", helpValue: "FILE" }),
-    "accept-simulated": Flags.boolean({ description: "let runs on an emulated AWS count, for rehearsals; the report says so" }),
+    "accept-simulated": Flags.boolean({
+      description: "let runs on an emulated AWS count, for rehearsals; the report says so",
+    }),
   }
 
   override async run(): Promise<CommandResult> {
@@ -23,7 +30,10 @@ export default class RtoReport extends DrCommand {
     const config = await this.findConfig(flags)
     const environments = environmentsOf(config, flags.env)
     const output: ReportOutput = flags.output
-    const { report, text } = await rtoReport(this.deps(flags, config), environments, { acceptSimulated: flags["accept-simulated"], output })
+    const { report, text } = await rtoReport(this.deps(flags, config), environments, {
+      acceptSimulated: flags["accept-simulated"],
+      output,
+    })
     if (flags.out !== undefined) await writeAtomic(flags.out, text)
     return {
       kind: "RtoReport",

@@ -25,9 +25,16 @@ export async function listFolder(folder: string): Promise<EvidenceFolder> {
     if (digits !== undefined && run !== undefined) records.push({ name, seq: Number(digits), run })
     else if (name !== NUMBERS && !name.startsWith(".tmp-dr-")) foreign.push(name)
   }
-  const numbers = (await names(join(folder, NUMBERS))).map((name) => ({ name, seq: /^\d{6,}$/.test(name) ? Number(name) : Number.NaN }))
+  const numbers = (await names(join(folder, NUMBERS))).map((name) => ({
+    name,
+    seq: /^\d{6,}$/.test(name) ? Number(name) : Number.NaN,
+  }))
   foreign.push(...numbers.filter((number) => Number.isNaN(number.seq)).map((number) => join(NUMBERS, number.name)))
-  return { records: records.sort((a, b) => a.seq - b.seq), numbers: numbers.filter((number) => !Number.isNaN(number.seq)), foreign }
+  return {
+    records: records.sort((a, b) => a.seq - b.seq),
+    numbers: numbers.filter((number) => !Number.isNaN(number.seq)),
+    foreign,
+  }
 }
 
 export function readBytes(path: string): Promise<Uint8Array> {

@@ -11,7 +11,10 @@ export interface Evidence {
 /** Reads the whole store and checks every link: contents, numbers, order, names, and that nothing stands between. Writes nothing. */
 export async function readEvidence(folder: string): Promise<Evidence> {
   const listed = await listFolder(folder)
-  const breaks: ChainBreak[] = listed.foreign.map((file) => ({ file, why: "foreign: no writer of dr puts such a file here" }))
+  const breaks: ChainBreak[] = listed.foreign.map((file) => ({
+    file,
+    why: "foreign: no writer of dr puts such a file here",
+  }))
   const files: EvidenceFile[] = []
   let former: { seq: number; hash: string | undefined } = { seq: 0, hash: undefined }
   for (const { name, seq, run } of listed.records) {
@@ -32,15 +35,30 @@ export async function readEvidence(folder: string): Promise<Evidence> {
 function numberBreaks(name: string, seq: number, former: number): ChainBreak[] {
   if (seq === former + 1) return []
   if (seq === former) return [{ file: name, why: `reordered: number ${seq} is there twice` }]
-  const missing = seq - former === 2 ? `record ${former + 1} is missing` : `records ${former + 1} to ${seq - 1} are missing`
+  const missing =
+    seq - former === 2 ? `record ${former + 1} is missing` : `records ${former + 1} to ${seq - 1} are missing`
   return [{ file: name, why: `missing number: ${missing} before it` }]
 }
 
-function linkBreaks(name: string, file: EvidenceFile, named: { seq: number; run: string }, former: { seq: number; hash: string | undefined }): ChainBreak[] {
-  if (file.seq !== named.seq || file.run !== named.run) return [{ file: name, why: `reordered: it was written as ${fileName(file.seq, file.run)}` }]
+function linkBreaks(
+  name: string,
+  file: EvidenceFile,
+  named: { seq: number; run: string },
+  former: { seq: number; hash: string | undefined },
+): ChainBreak[] {
+  if (file.seq !== named.seq || file.run !== named.run)
+    return [{ file: name, why: `reordered: it was written as ${fileName(file.seq, file.run)}` }]
   const follows = file.seq === 1 ? file.previous === null : former.hash !== undefined && file.previous === former.hash
   if (follows || (former.hash === undefined && former.seq > 0)) return [] // the former is broken itself and named already
-  return [{ file: name, why: file.seq === 1 ? "reordered: the first record names a former one" : "altered or reordered: it does not follow the record before it" }]
+  return [
+    {
+      file: name,
+      why:
+        file.seq === 1
+          ? "reordered: the first record names a former one"
+          : "altered or reordered: it does not follow the record before it",
+    },
+  ]
 }
 
 /** Every number that was taken must still have its record, with the same bytes: so removed newest records are noticed too. */

@@ -68,9 +68,15 @@ export function openFile(bytes: Uint8Array): { ok: true; file: EvidenceFile } | 
   const read = parseCanonical(bytes)
   if (!read.ok) return read
   const parsed = EvidenceFile.safeParse(read.value)
-  if (!parsed.success) return { ok: false, why: `not a record file: ${parsed.error.issues.map((issue) => `${issue.path.join(".") || "(top)"} ${issue.message}`).join("; ")}` }
+  if (!parsed.success)
+    return {
+      ok: false,
+      why: `not a record file: ${parsed.error.issues.map((issue) => `${issue.path.join(".") || "(top)"} ${issue.message}`).join("; ")}`,
+    }
   const { hash, ...content } = parsed.data
-  return digestOf(content) === hash ? { ok: true, file: parsed.data } : { ok: false, why: "altered: its content does not have the hash that it states" }
+  return digestOf(content) === hash
+    ? { ok: true, file: parsed.data }
+    : { ok: false, why: "altered: its content does not have the hash that it states" }
 }
 
 /** Strict: the bytes must be exactly the canonical form of what they say. */

@@ -45,7 +45,15 @@ async function tryAppend(folder: string, evidence: NewEvidence): Promise<StoredE
   const { run, simulated } = evidence.record
   const tail = await readTail(folder)
   const seq = (tail?.seq ?? 0) + 1
-  const { file, text } = sealFile({ apiVersion: "dr/v1", kind: "DrillRecord", seq, previous: tail?.hash ?? null, run, simulated, ...evidence })
+  const { file, text } = sealFile({
+    apiVersion: "dr/v1",
+    kind: "DrillRecord",
+    seq,
+    previous: tail?.hash ?? null,
+    run,
+    simulated,
+    ...evidence,
+  })
   const temporary = join(folder, `.tmp-${run}-${seq}`)
   const path = join(folder, fileName(seq, run))
   await writeDurably(temporary, text)

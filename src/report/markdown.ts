@@ -8,13 +8,17 @@ export function rtoMarkdown(report: RtoReport): string {
   return [
     `# ${GLYPH[report.verdict]} ${headline(report)}`,
     `Recovery time report as of ${utc(report.asOf)}.`,
-    ...(report.simulated ? [`> **${SIMULATED}**${report.acceptSimulated ? " (accepted on request: --accept-simulated)" : ""}`] : []),
+    ...(report.simulated
+      ? [`> **${SIMULATED}**${report.acceptSimulated ? " (accepted on request: --accept-simulated)" : ""}`]
+      : []),
     ...report.check.broken.map((one) => `- ✕ evidence/${cell(one.file)}: ${cell(one.why)}`),
     ...report.environments.map(environmentText),
     "## Method",
     report.method.map((sentence) => `- ${cell(sentence)}`).join("\n"),
     "",
-  ].join("\n\n").replace(/\n+$/, "\n")
+  ]
+    .join("\n\n")
+    .replace(/\n+$/, "\n")
 }
 
 function environmentText({ env, check, drills }: EnvironmentReport): string {
@@ -27,16 +31,38 @@ function environmentText({ env, check, drills }: EnvironmentReport): string {
     drill.ageS === null ? "never" : `${seconds(drill.ageS)}${drill.stale ? ", stale" : ""}`,
     drill.run ?? "–",
   ])
-  return [head, table(["drill", "RTO-K (measured)", "RTO-D (forecast)", "age", "run"], rows), ...drills.map((drill) => drillText(drill, check.limitS * 1000, check.dataLimitS * 1000))].join("\n\n")
+  return [
+    head,
+    table(["drill", "RTO-K (measured)", "RTO-D (forecast)", "age", "run"], rows),
+    ...drills.map((drill) => drillText(drill, check.limitS * 1000, check.dataLimitS * 1000)),
+  ].join("\n\n")
 }
 
 function drillText(report: DrillReport, keyLimit: number, dataLimit: number): string {
   const { drill, proofs, power } = report
-  const phases = drill.phases.map((phase) => [phase.phase, phase.durationMs === undefined ? "–" : duration(phase.durationMs), phase.result, phase.note ?? ""])
-  const samples = drill.samples.map((sample) => [sample.dataset, number(sample.population), bytes(sample.populationBytes), `${number(sample.drawn)} + ${sample.canaries} canaries`, sample.seed])
+  const phases = drill.phases.map((phase) => [
+    phase.phase,
+    phase.durationMs === undefined ? "–" : duration(phase.durationMs),
+    phase.result,
+    phase.note ?? "",
+  ])
+  const samples = drill.samples.map((sample) => [
+    sample.dataset,
+    number(sample.population),
+    bytes(sample.populationBytes),
+    `${number(sample.drawn)} + ${sample.canaries} canaries`,
+    sample.seed,
+  ])
   const exceptions = [
-    ...drill.checks.filter((check) => check.result !== "ok").map((check) => `- ${check.result}: ${cell(check.check)}: expected ${cell(check.expected)}, observed ${cell(check.observed)}`),
-    ...drill.failures.slice(0, 20).map((failure) => `- ${failure.result}: ${failure.step} of ${cell(failure.object)}: ${cell(failure.message)}`),
+    ...drill.checks
+      .filter((check) => check.result !== "ok")
+      .map(
+        (check) =>
+          `- ${check.result}: ${cell(check.check)}: expected ${cell(check.expected)}, observed ${cell(check.observed)}`,
+      ),
+    ...drill.failures
+      .slice(0, 20)
+      .map((failure) => `- ${failure.result}: ${failure.step} of ${cell(failure.object)}: ${cell(failure.message)}`),
   ]
   return [
     `### ${cell(drill.drill)}: ${cell(drill.title)}`,
@@ -56,7 +82,7 @@ function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>):
 /** One line in which nothing is markup, a link, an image or a mention. */
 function cell(text: string): string {
   return display(text, 2000)
-    .replace(/[\\`*_{}[\]<>|~#!]/g, (char) => `\\${char}`)
+    .replace(/[\\`*_{}[\]<>|~#!&]/g, (char) => `\\${char}`)
     .replace(/@/g, "@\u2060")
     .replace(/(https?|www)([:.])/gi, "$1\u2060$2")
 }

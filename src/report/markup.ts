@@ -10,11 +10,22 @@ export class Markup {
 
 export type Child = Markup | string | number | undefined | false | readonly Child[]
 
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" }
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+}
 
 /** Escape by default: names of buckets, keys and tags come from strangers. */
 export function html(literals: TemplateStringsArray, ...children: Child[]): Markup {
-  return new Markup(literals.reduce((text, literal, index) => text + render(children[index - 1]) + literal))
+  return new Markup(literals.map(unindent).reduce((text, literal, index) => text + render(children[index - 1]) + literal))
+}
+
+/** The formatter breaks and indents the templates for readers of the source; the page needs none of it. */
+function unindent(literal: string): string {
+  return literal.replace(/>\s*\n\s*</g, "><").replace(/\s*\n\s*/g, " ")
 }
 
 function render(child: Child): string {

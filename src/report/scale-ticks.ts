@@ -1,7 +1,15 @@
 import { DAY, HOUR, MINUTE, SECOND, type Millis } from "../kernel/units.ts"
 
 const STEPS: readonly Millis[] = [
-  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  1,
+  2,
+  5,
+  10,
+  20,
+  50,
+  100,
+  200,
+  500,
   ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
   ...[1, 2, 4, 6, 12].map((n) => n * HOUR),

@@ -51,7 +51,11 @@ export interface DrillCheck {
   readonly ageS: number | null
   readonly stale: boolean
   readonly rtoKey: ClockCheck
-  readonly rtoData: ClockCheck & { readonly estimateS: number | null; readonly lowerS: number | null; readonly upperS: number | null }
+  readonly rtoData: ClockCheck & {
+    readonly estimateS: number | null
+    readonly lowerS: number | null
+    readonly upperS: number | null
+  }
 }
 
 export interface ClockCheck {
@@ -73,7 +77,12 @@ export interface LastProof {
 }
 
 /** Judges each environment by the last run of each drill. No record at all is not-proven: silence is no proof. */
-export function checkRto(records: readonly RunRecord[], objectives: readonly EnvironmentObjective[], now: number, options: CheckOptions): RtoCheck {
+export function checkRto(
+  records: readonly RunRecord[],
+  objectives: readonly EnvironmentObjective[],
+  now: number,
+  options: CheckOptions,
+): RtoCheck {
   const broken = options.broken ?? []
   const environments = objectives.map((objective) => checkEnvironment(records, objective, now, options))
   if (broken.length === 0) return { environments, broken }
@@ -82,11 +91,19 @@ export function checkRto(records: readonly RunRecord[], objectives: readonly Env
 
 /** 0 only when every environment is met; 3 otherwise, and when there is none to check. */
 export function exitOf(check: RtoCheck): ExitCode {
-  return check.broken.length === 0 && check.environments.length > 0 && check.environments.every((environment) => environment.verdict === "met") ? EXIT.ok : EXIT.checkSaysNo
+  return check.broken.length === 0 &&
+    check.environments.length > 0 &&
+    check.environments.every((environment) => environment.verdict === "met")
+    ? EXIT.ok
+    : EXIT.checkSaysNo
 }
 
 /** The last run of each drill of an environment, judged. */
-export function lastProofs(records: readonly RunRecord[], objective: EnvironmentObjective, options: CheckOptions): LastProof[] {
+export function lastProofs(
+  records: readonly RunRecord[],
+  objective: EnvironmentObjective,
+  options: CheckOptions,
+): LastProof[] {
   const last = new Map<string, LastProof>()
   for (const run of records.filter((record) => record.env === objective.env)) {
     for (const drill of run.drills) {
@@ -105,7 +122,12 @@ function supersedes(run: RunRecord, drill: DrillRecord, former: LastProof, optio
   return drill.startedAt >= former.drill.startedAt
 }
 
-function checkEnvironment(records: readonly RunRecord[], objective: EnvironmentObjective, now: number, options: CheckOptions): EnvironmentCheck {
+function checkEnvironment(
+  records: readonly RunRecord[],
+  objective: EnvironmentObjective,
+  now: number,
+  options: CheckOptions,
+): EnvironmentCheck {
   const proofs = lastProofs(records, objective, options)
   const absent = objective.drills.filter((name) => !proofs.some((proof) => proof.drill.drill === name))
   const drills = [...proofs.map((proof) => checkDrill(proof, objective, now)), ...[...new Set(absent)].map(neverRun)]
@@ -145,9 +167,23 @@ function checkDrill({ run, drill, judgement }: LastProof, objective: Environment
 }
 
 function neverRun(drill: string): DrillCheck {
-  const missing: ClockCheck = { verdict: "not-proven", actualS: null, spareS: null, missing: [{ mark: "record", why: `drill ${drill} has no record` }] }
+  const missing: ClockCheck = {
+    verdict: "not-proven",
+    actualS: null,
+    spareS: null,
+    missing: [{ mark: "record", why: `drill ${drill} has no record` }],
+  }
   const nothing = { estimateS: null, lowerS: null, upperS: null }
-  return { drill, run: null, at: null, simulated: false, ageS: null, stale: false, rtoKey: missing, rtoData: { ...missing, ...nothing } }
+  return {
+    drill,
+    run: null,
+    at: null,
+    simulated: false,
+    ageS: null,
+    stale: false,
+    rtoKey: missing,
+    rtoData: { ...missing, ...nothing },
+  }
 }
 
 function clockCheck(verdict: Verdict): ClockCheck {
@@ -161,8 +197,13 @@ function clockCheck(verdict: Verdict): ClockCheck {
   }
 }
 
-function forecastSeconds(forecast: Forecast | undefined): { estimateS: number | null; lowerS: number | null; upperS: number | null } {
-  const finite = (ms: number | undefined): number | null => (ms === undefined || !Number.isFinite(ms) ? null : seconds(ms))
+function forecastSeconds(forecast: Forecast | undefined): {
+  estimateS: number | null
+  lowerS: number | null
+  upperS: number | null
+} {
+  const finite = (ms: number | undefined): number | null =>
+    ms === undefined || !Number.isFinite(ms) ? null : seconds(ms)
   return { estimateS: finite(forecast?.pointMs), lowerS: finite(forecast?.lowerMs), upperS: finite(forecast?.upperMs) }
 }
 
@@ -173,6 +214,8 @@ function seconds(ms: Millis): number {
 
 function hintsFor(env: string, drills: readonly DrillCheck[]): string[] {
   if (drills.length === 0) return [`dr drill run -e ${env}`]
-  const again = drills.filter((drill) => drill.stale || drill.rtoKey.verdict === "not-proven" || drill.rtoData.verdict === "not-proven")
+  const again = drills.filter(
+    (drill) => drill.stale || drill.rtoKey.verdict === "not-proven" || drill.rtoData.verdict === "not-proven",
+  )
   return again.length === 0 ? [] : [`dr drill run ${again.map((drill) => drill.drill).join(" ")} -e ${env}`]
 }

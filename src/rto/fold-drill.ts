@@ -55,7 +55,12 @@ export class DrillFolder {
         this.finished = event
         return
       case "phase.started":
-        drill.phases.push({ phase: event.data.phase, title: event.data.title, startMs: this.since(event.mono), result: "unfinished" })
+        drill.phases.push({
+          phase: event.data.phase,
+          title: event.data.title,
+          startMs: this.since(event.mono),
+          result: "unfinished",
+        })
         return
       case "phase.finished":
         this.closePhase(event)
@@ -88,10 +93,18 @@ export class DrillFolder {
         return
       case "object.copied":
         this.datasetOf.set(event.data.object, this.dataset)
-        this.drill.copies.push({ ...without(event.data), dataset: this.dataset, startMs: this.since(event.mono - event.data.durationMs) })
+        this.drill.copies.push({
+          ...without(event.data),
+          dataset: this.dataset,
+          startMs: this.since(event.mono - event.data.durationMs),
+        })
         return
       case "object.verified":
-        this.drill.proofs.push({ ...without(event.data), dataset: this.datasetFor(event.data.object), startMs: this.since(event.mono - event.data.durationMs) })
+        this.drill.proofs.push({
+          ...without(event.data),
+          dataset: this.datasetFor(event.data.object),
+          startMs: this.since(event.mono - event.data.durationMs),
+        })
         return
       case "object.failed":
         this.drill.failures.push({ ...without(event.data), dataset: this.datasetFor(event.data.object) })
@@ -101,7 +114,10 @@ export class DrillFolder {
   }
 
   record(): DrillRecord {
-    const { outcome, reason } = this.finished?.data ?? { outcome: "interrupted" as const, reason: "the stream of events ends inside the drill" }
+    const { outcome, reason } = this.finished?.data ?? {
+      outcome: "interrupted" as const,
+      reason: "the stream of events ends inside the drill",
+    }
     const tested = {
       ...structuredClone(this.drill),
       ...(this.finished === undefined ? {} : { finishedAt: this.finished.at }),
@@ -123,7 +139,8 @@ export class DrillFolder {
       result,
       ...(note === undefined ? {} : { note }),
     })
-    if (open === undefined) this.drill.phases.push(closed({ phase: name, title: name, startMs: this.since(event.mono - durationMs) }))
+    if (open === undefined)
+      this.drill.phases.push(closed({ phase: name, title: name, startMs: this.since(event.mono - durationMs) }))
     else this.drill.phases[at] = closed(open)
   }
 

@@ -80,7 +80,10 @@ export function runFolder(): RunFolder {
   return { push, record }
 }
 
-function outcomeOf(started: DrEventOf<"run.started"> | undefined, finished: DrEventOf<"run.finished"> | undefined): Pick<RunRecord, "outcome" | "reason"> {
+function outcomeOf(
+  started: DrEventOf<"run.started"> | undefined,
+  finished: DrEventOf<"run.finished"> | undefined,
+): Pick<RunRecord, "outcome" | "reason"> {
   if (finished === undefined) return { outcome: "interrupted", reason: "the stream of events ends before the run does" }
   if (started === undefined) return { outcome: "interrupted", reason: "the stream of events lacks its beginning" }
   const { outcome, reason } = wellFormed(finished.data)
@@ -98,8 +101,10 @@ function callOf(event: DrEventOf<"aws.called">, drill: DrillFolder | undefined):
 }
 
 function countsOf(drills: RunRecord["drills"], events: number, calls: number): RunRecord["counts"] {
-  const sum = (of: (drill: RunRecord["drills"][number]) => number): number => drills.reduce((total, drill) => total + of(drill), 0)
-  const failures = (result: "failed" | "unknown") => sum((drill) => drill.failures.filter((failure) => failure.result === result).length)
+  const sum = (of: (drill: RunRecord["drills"][number]) => number): number =>
+    drills.reduce((total, drill) => total + of(drill), 0)
+  const failures = (result: "failed" | "unknown") =>
+    sum((drill) => drill.failures.filter((failure) => failure.result === result).length)
   return {
     events,
     calls,

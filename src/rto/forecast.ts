@@ -40,7 +40,8 @@ export function forecast(drill: DrillRecord): Forecast | undefined {
   if (sides.length === 0 || sides.some((side) => side === undefined)) return undefined
   const datasets = worstSides(sides.filter((side) => side !== undefined))
   const fixedMs = Math.min(...drill.copies.map((copy) => copy.startMs))
-  const total = (of: (dataset: DatasetForecast) => number): number => datasets.reduce((sum, dataset) => sum + of(dataset), fixedMs)
+  const total = (of: (dataset: DatasetForecast) => number): number =>
+    datasets.reduce((sum, dataset) => sum + of(dataset), fixedMs)
   const partial = datasets.filter((dataset) => dataset.measured < dataset.population).map((dataset) => dataset.measured)
   return {
     fixedMs,

@@ -33,15 +33,34 @@ const NEEDED_PHASES = ["preflight", "steady-state", "method", "verify", "clean-u
 /** Every reason why the run proves nothing; empty = each mark stands. */
 export function missingMarks(drill: DrillRecord, facts: MarkFacts): Mark[] {
   return [
-    ...mark("simulated", facts.simulated && !facts.acceptSimulated, "the run was simulated: an emulated AWS is a rehearsal, not evidence"),
+    ...mark(
+      "simulated",
+      facts.simulated && !facts.acceptSimulated,
+      "the run was simulated: an emulated AWS is a rehearsal, not evidence",
+    ),
     ...mark("run-finished", facts.runOutcome === "interrupted", "the run was interrupted"),
-    ...mark("drill-finished", drill.outcome !== "passed", `the drill ${drill.outcome === "failed" ? "failed" : "was interrupted"}${drill.reason === undefined ? "" : `: ${drill.reason}`}`),
+    ...mark(
+      "drill-finished",
+      drill.outcome !== "passed",
+      `the drill ${drill.outcome === "failed" ? "failed" : "was interrupted"}${drill.reason === undefined ? "" : `: ${drill.reason}`}`,
+    ),
     ...NEEDED_PHASES.flatMap((phase) => phaseMark(drill, phase)),
-    ...mark("recovery-key", !drill.keys.some((key) => key.role === "recovery" && key.state === "Enabled"), "no recovery key was seen enabled"),
+    ...mark(
+      "recovery-key",
+      !drill.keys.some((key) => key.role === "recovery" && key.state === "Enabled"),
+      "no recovery key was seen enabled",
+    ),
     ...sampleMarks(drill),
     ...objectMarks(drill),
-    ...drill.checks.filter((check) => check.result === "failed").map((check) => ({ mark: "checks" as const, why: `${check.check}: expected ${check.expected}, observed ${check.observed}` })),
-    ...drill.checks.filter((check) => check.result === "unknown").map((check) => ({ mark: "checks" as const, why: `${check.check}: could not be told (${check.observed})` })),
+    ...drill.checks
+      .filter((check) => check.result === "failed")
+      .map((check) => ({
+        mark: "checks" as const,
+        why: `${check.check}: expected ${check.expected}, observed ${check.observed}`,
+      })),
+    ...drill.checks
+      .filter((check) => check.result === "unknown")
+      .map((check) => ({ mark: "checks" as const, why: `${check.check}: could not be told (${check.observed})` })),
     ...mark("clean-up", drill.cleanup === undefined, "clean-up did not report"),
     ...mark("clean-up", (drill.cleanup?.left ?? 0) > 0, `clean-up left ${drill.cleanup?.left ?? 0} objects behind`),
   ]
@@ -55,7 +74,9 @@ function phaseMark(drill: DrillRecord, name: string): Mark[] {
 
 function sampleMarks(drill: DrillRecord): Mark[] {
   if (drill.samples.length === 0) return [{ mark: "sample", why: "no sample was drawn" }]
-  return drill.samples.filter((sample) => sample.drawn === 0 || sample.population === 0).map((sample) => ({ mark: "sample", why: `no object of ${sample.dataset} was drawn` }))
+  return drill.samples
+    .filter((sample) => sample.drawn === 0 || sample.population === 0)
+    .map((sample) => ({ mark: "sample", why: `no object of ${sample.dataset} was drawn` }))
 }
 
 function objectMarks(drill: DrillRecord): Mark[] {
@@ -69,7 +90,11 @@ function objectMarks(drill: DrillRecord): Mark[] {
     ...mark("objects", failed > 0, `${failed} objects failed`),
     ...mark("objects", unknown > 0, `${unknown} objects could not be told: unknown is not good`),
     ...mark("objects", silent > 0, `${silent} drawn objects have no result`),
-    ...mark("objects", failed + unknown === 0 && drill.copies.some((copy) => !proven.has(copy.object)), "some copy was never read back"),
+    ...mark(
+      "objects",
+      failed + unknown === 0 && drill.copies.some((copy) => !proven.has(copy.object)),
+      "some copy was never read back",
+    ),
   ]
 }
 

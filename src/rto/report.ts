@@ -1,5 +1,13 @@
 import { isoStamp } from "../kernel/clock.ts"
-import { checkRto, lastProofs, type CheckOptions, type EnvironmentCheck, type EnvironmentObjective, type LastProof, type RtoCheck } from "./check.ts"
+import {
+  checkRto,
+  lastProofs,
+  type CheckOptions,
+  type EnvironmentCheck,
+  type EnvironmentObjective,
+  type LastProof,
+  type RtoCheck,
+} from "./check.ts"
 import { FORECAST_METHOD, type Forecast } from "./forecast.ts"
 import { noticeableFaultRate, sampleSizeFor } from "./power.ts"
 import type { CallRecord, DrillRecord, ObjectProof, RunRecord } from "./record.ts"
@@ -27,7 +35,10 @@ export interface EnvironmentReport {
 }
 
 export interface DrillReport {
-  readonly run: Pick<RunRecord, "run" | "kind" | "version" | "trigger" | "startedAt" | "simulated" | "outcome" | "config" | "warnings">
+  readonly run: Pick<
+    RunRecord,
+    "run" | "kind" | "version" | "trigger" | "startedAt" | "simulated" | "outcome" | "config" | "warnings"
+  >
   /** Where the record stands in the chain; undefined for a record that did not come from a store. */
   readonly stored?: StoredAs
   readonly drill: Omit<DrillRecord, "proofs" | "copies">
@@ -65,23 +76,31 @@ export const METHOD: readonly string[] = [
   "Met needs every mark: all phases ended well, the recovery key enabled, every drawn object read back right, no check failed or unknown, nothing left behind, a run to the end, and an AWS that is not emulated. Otherwise the verdict is not proven.",
 ]
 
-export function reportOf(records: readonly RunRecord[], objectives: readonly EnvironmentObjective[], now: number, options: ReportOptions): RtoReport {
+export function reportOf(
+  records: readonly RunRecord[],
+  objectives: readonly EnvironmentObjective[],
+  now: number,
+  options: ReportOptions,
+): RtoReport {
   const check = checkRto(records, objectives, now, options)
   const environments = check.environments.flatMap((environment): EnvironmentReport[] => {
     const objective = objectives.find((candidate) => candidate.env === environment.env)
     if (objective === undefined) return []
     const proofs = lastProofs(records, objective, options)
     const missed = (options.missed ?? []).filter((slot) => slot.env === objective.env)
-    return [{
-      env: objective.env,
-      check: environment,
-      trend: trendOf(records, objective, missed, options),
-      drills: proofs.map((proof) => drillReport(proof, options)),
-    }]
+    return [
+      {
+        env: objective.env,
+        check: environment,
+        trend: trendOf(records, objective, missed, options),
+        drills: proofs.map((proof) => drillReport(proof, options)),
+      },
+    ]
   })
   return {
     asOf: isoStamp(now),
-    verdict: check.broken.length > 0 ? "not-proven" : worst(check.environments.map((environment) => environment.verdict)),
+    verdict:
+      check.broken.length > 0 ? "not-proven" : worst(check.environments.map((environment) => environment.verdict)),
     simulated: environments.some((environment) => environment.drills.some((drill) => drill.run.simulated)),
     acceptSimulated: options.acceptSimulated,
     check,

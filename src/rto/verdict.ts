@@ -39,7 +39,11 @@ const MIN_MEASURED = 10
 export function judge(drill: DrillRecord, objective: Objective, facts: RunFacts): Judgement {
   const missing = missingMarks(drill, facts)
   const estimate = drill.copies.length > 0 ? forecast(drill) : undefined
-  return { rtoKey: judgeKey(drill, objective.rtoKeyMs, missing), rtoData: judgeData(estimate, objective.rtoDataMs, missing), forecast: estimate }
+  return {
+    rtoKey: judgeKey(drill, objective.rtoKeyMs, missing),
+    rtoData: judgeData(estimate, objective.rtoDataMs, missing),
+    forecast: estimate,
+  }
 }
 
 function judgeKey(drill: DrillRecord, limit: Millis, missing: readonly Mark[]): Verdict {
@@ -50,17 +54,30 @@ function judgeKey(drill: DrillRecord, limit: Millis, missing: readonly Mark[]): 
 
 function judgeData(estimate: Forecast | undefined, limit: Millis, missing: readonly Mark[]): Verdict {
   if (missing.length > 0) return { kind: "not-proven", missing }
-  if (estimate === undefined) return notProven("forecast", "no rate could be measured: some dataset has no object that was both copied and verified")
+  if (estimate === undefined)
+    return notProven(
+      "forecast",
+      "no rate could be measured: some dataset has no object that was both copied and verified",
+    )
   if (estimate.pointMs > limit) return { kind: "missed", elapsed: estimate.pointMs, by: estimate.pointMs - limit }
   if (estimate.smallestSample !== undefined && estimate.smallestSample < MIN_MEASURED) {
-    return notProven("sample-size", `${estimate.smallestSample} measured objects in one dataset; a forecast needs ${MIN_MEASURED}, or all there are`)
+    return notProven(
+      "sample-size",
+      `${estimate.smallestSample} measured objects in one dataset; a forecast needs ${MIN_MEASURED}, or all there are`,
+    )
   }
-  if (estimate.upperMs > limit) return notProven("interval", "the estimate is within the target, the upper bound of its 95 % interval is not: draw a larger sample")
+  if (estimate.upperMs > limit)
+    return notProven(
+      "interval",
+      "the estimate is within the target, the upper bound of its 95 % interval is not: draw a larger sample",
+    )
   return { kind: "met", elapsed: estimate.upperMs, spare: limit - estimate.upperMs }
 }
 
 function measured(elapsed: Millis, limit: Millis): Verdict {
-  return elapsed <= limit ? { kind: "met", elapsed, spare: limit - elapsed } : { kind: "missed", elapsed, by: elapsed - limit }
+  return elapsed <= limit
+    ? { kind: "met", elapsed, spare: limit - elapsed }
+    : { kind: "missed", elapsed, by: elapsed - limit }
 }
 
 function notProven(mark: Mark["mark"], why: string): Verdict {

@@ -21,8 +21,13 @@ export async function storedRecords(state: StateFolder): Promise<StoredRecords> 
   for (const file of files) {
     const name = fileName(file.seq, file.run)
     const read = RunRecord.safeParse(file.record)
-    if (!read.success) broken.push({ file: name, why: `its record is not readable: ${read.error.issues[0]?.path.join(".") ?? ""} ${read.error.issues[0]?.message ?? ""}` })
-    else if (read.data.run !== file.run || read.data.simulated !== file.simulated) broken.push({ file: name, why: "its record tells another run or another simulated than the file" })
+    if (!read.success)
+      broken.push({
+        file: name,
+        why: `its record is not readable: ${read.error.issues[0]?.path.join(".") ?? ""} ${read.error.issues[0]?.message ?? ""}`,
+      })
+    else if (read.data.run !== file.run || read.data.simulated !== file.simulated)
+      broken.push({ file: name, why: "its record tells another run or another simulated than the file" })
     else records.push(read.data)
     stored.set(file.run, { file: name, hash: file.hash })
   }

@@ -21,7 +21,11 @@ export async function rtoReport(
   options: { acceptSimulated: boolean; output: ReportOutput },
 ): Promise<RenderedReport> {
   const { records, stored, broken } = await storedRecords(deps.state)
-  const report = reportOf(records, objectivesOf(environments), deps.clock.now(), { acceptSimulated: options.acceptSimulated, broken, stored })
+  const report = reportOf(records, objectivesOf(environments), deps.clock.now(), {
+    acceptSimulated: options.acceptSimulated,
+    broken,
+    stored,
+  })
   return { report, text: RENDER[options.output](report), verdict: report.verdict }
 }
 

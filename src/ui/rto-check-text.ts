@@ -7,7 +7,10 @@ const MARK = { met: "✓ met", missed: "✕ missed", "not-proven": "? not proven
 
 /** The result of `dr rto check` for people. */
 export function rtoCheckText(check: RtoCheck): string {
-  return [...check.broken.map((one) => `✕ evidence/${display(one.file)}: ${display(one.why)}`), ...check.environments.map(environmentText)].join("\n\n")
+  return [
+    ...check.broken.map((one) => `✕ evidence/${display(one.file)}: ${display(one.why)}`),
+    ...check.environments.map(environmentText),
+  ].join("\n\n")
 }
 
 function environmentText(environment: EnvironmentCheck): string {
@@ -32,7 +35,9 @@ function drillTable(environment: EnvironmentCheck): string {
 }
 
 function clock(check: ClockCheck, limitS: number): string {
-  return check.actualS === null ? MARK[check.verdict] : `${MARK[check.verdict]} ${duration(check.actualS)} of ${duration(limitS)}`
+  return check.actualS === null
+    ? MARK[check.verdict]
+    : `${MARK[check.verdict]} ${duration(check.actualS)} of ${duration(limitS)}`
 }
 
 function reasons(drill: DrillCheck): string[] {

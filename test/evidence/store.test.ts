@@ -14,7 +14,10 @@ afterEach(() => rm(join(folder, ".."), { recursive: true, force: true }))
 
 const run = (n: number): string => `dr-20261116T0200${String(n).padStart(2, "0")}Z-7f3a`
 const add = (n: number): ReturnType<typeof appendEvidence> =>
-  appendEvidence(folder, { record: { run: run(n), simulated: false, note: `run ${n}, grüße 🚒` } as { run: string; simulated: boolean }, writtenAt: "2026-11-16T02:10:00.000Z" })
+  appendEvidence(folder, {
+    record: { run: run(n), simulated: false, note: `run ${n}, grüße 🚒` } as { run: string; simulated: boolean },
+    writtenAt: "2026-11-16T02:10:00.000Z",
+  })
 const names = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name.endsWith(".json")).sort()
 const whys = async (): Promise<string[]> => (await readEvidence(folder)).breaks.map((one) => `${one.file}: ${one.why}`)
 const file = async (index: number): Promise<string> => join(folder, (await names())[index] ?? "")
@@ -25,7 +28,11 @@ describe("the store of evidence", () => {
     expect(await names()).toEqual([`000001-${run(1)}.json`, `000002-${run(2)}.json`, `000003-${run(3)}.json`])
     const { files, breaks } = await readEvidence(folder)
     expect(breaks).toEqual([])
-    expect(files.map((one) => [one.seq, one.previous])).toEqual([[1, null], [2, files[0]?.hash], [3, files[1]?.hash]])
+    expect(files.map((one) => [one.seq, one.previous])).toEqual([
+      [1, null],
+      [2, files[0]?.hash],
+      [3, files[1]?.hash],
+    ])
     expect((await stat(await file(0))).mode & 0o777).toBe(0o600)
     expect((await stat(folder)).mode & 0o777).toBe(0o700)
   })
@@ -53,18 +60,34 @@ describe("the store of evidence", () => {
   })
 
   it.each<[string, () => Promise<unknown>, RegExp]>([
-    ["a changed record", async () => writeFile(await file(1), (await readFile(await file(1), "utf8")).replace("run 2", "run 9")), /000002-.*altered/],
+    [
+      "a changed record",
+      async () => writeFile(await file(1), (await readFile(await file(1), "utf8")).replace("run 2", "run 9")),
+      /000002-.*altered/,
+    ],
     ["a missing record", async () => rm(await file(1)), /000003-.*record 2 is missing before it/],
     ["a missing newest record", async () => rm(await file(2)), /000003: truncated/],
-    ["a cut record", async () => writeFile(await file(2), (await readFile(await file(2), "utf8")).slice(0, 80)), /000003-.*not JSON/],
+    [
+      "a cut record",
+      async () => writeFile(await file(2), (await readFile(await file(2), "utf8")).slice(0, 80)),
+      /000003-.*not JSON/,
+    ],
     ["a foreign file", async () => writeFile(join(folder, "notes.txt"), "x"), /notes.txt: foreign/],
-    ["swapped records", async () => {
-      const [, second, third] = await Promise.all([file(0), file(1), file(2)])
-      await rename(second ?? "", `${folder}/../swap`)
-      await rename(third ?? "", second ?? "")
-      await rename(`${folder}/../swap`, third ?? "")
-    }, /reordered: it was written as 000003-/],
-    ["a blank added", async () => writeFile(await file(0), `${await readFile(await file(0), "utf8")} `), /canonical form/],
+    [
+      "swapped records",
+      async () => {
+        const [, second, third] = await Promise.all([file(0), file(1), file(2)])
+        await rename(second ?? "", `${folder}/../swap`)
+        await rename(third ?? "", second ?? "")
+        await rename(`${folder}/../swap`, third ?? "")
+      },
+      /reordered: it was written as 000003-/,
+    ],
+    [
+      "a blank added",
+      async () => writeFile(await file(0), `${await readFile(await file(0), "utf8")} `),
+      /canonical form/,
+    ],
   ])("names the file of %s", async (_what, spoil, why) => {
     for (const n of [1, 2, 3]) await add(n)
     await spoil()

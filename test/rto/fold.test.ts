@@ -6,9 +6,21 @@ import { tell } from "./story.ts"
 describe("the record of a run", () => {
   it("keeps who, what, when and every request id", () => {
     const record = foldRun(tell())
-    expect(record).toMatchObject({ env: "prod", kind: "DrillRun", simulated: false, trigger: "schedule", outcome: "passed", startedAt: "2026-11-16T02:00:04.000Z" })
+    expect(record).toMatchObject({
+      env: "prod",
+      kind: "DrillRun",
+      simulated: false,
+      trigger: "schedule",
+      outcome: "passed",
+      startedAt: "2026-11-16T02:00:04.000Z",
+    })
     expect(record.calls.map((call) => call.requestId).slice(0, 2)).toEqual(["req-sts-1", "req-copy-0"])
-    expect(record.calls[1]).toMatchObject({ drill: "loki-sample", phase: "method", service: "s3", operation: "CopyObject" })
+    expect(record.calls[1]).toMatchObject({
+      drill: "loki-sample",
+      phase: "method",
+      service: "s3",
+      operation: "CopyObject",
+    })
     expect(record.counts).toMatchObject({ drawn: 12, copied: 12, verified: 12, failed: 0, unknown: 0, calls: 13 })
     expect(record.identities).toHaveLength(1)
     expect(record.keys.map((key) => key.role)).toEqual(["primary", "recovery"])
@@ -44,7 +56,11 @@ describe("the record of a run", () => {
       expect(record.outcome).toBe("interrupted")
       expect(RunRecord.parse(record)).toEqual(record)
     }
-    expect(foldRun(events.slice(1))).toMatchObject({ outcome: "interrupted", simulated: true, reason: "the stream of events lacks its beginning" })
+    expect(foldRun(events.slice(1))).toMatchObject({
+      outcome: "interrupted",
+      simulated: true,
+      reason: "the stream of events lacks its beginning",
+    })
   })
 
   it("says what was not tested", () => {

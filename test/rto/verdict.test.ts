@@ -44,11 +44,21 @@ describe("the verdict on RTO-K", () => {
 
   it("is never met by a stream that was cut anywhere", () => {
     const events = tell()
-    for (let length = 3; length < events.length; length++) expect(judged(foldRun(events.slice(0, length))).rtoKey.kind).toBe("not-proven")
+    for (let length = 3; length < events.length; length++)
+      expect(judged(foldRun(events.slice(0, length))).rtoKey.kind).toBe("not-proven")
   })
 
   it("is never met when any one mark is taken from the stream", () => {
-    const marks = new Set(["run.started", "run.finished", "drill.finished", "sample.drawn", "object.copied", "object.verified", "cleanup.finished", "phase.finished"])
+    const marks = new Set([
+      "run.started",
+      "run.finished",
+      "drill.finished",
+      "sample.drawn",
+      "object.copied",
+      "object.verified",
+      "cleanup.finished",
+      "phase.finished",
+    ])
     const events = tell()
     for (const [index, event] of events.entries()) {
       if (!marks.has(event.type) || event.type === "object.copied") continue
@@ -64,7 +74,11 @@ describe("the forecast for all data", () => {
   })
 
   it("is not proven when only the estimate is within the target", () => {
-    const events = tell().map((event) => (event.type === "object.verified" && event.data.object.endsWith("7") ? { ...event, data: { ...event.data, durationMs: 600 } } : event))
+    const events = tell().map((event) =>
+      event.type === "object.verified" && event.data.object.endsWith("7")
+        ? { ...event, data: { ...event.data, durationMs: 600 } }
+        : event,
+    )
     const { forecast, rtoData } = judged(foldRun(events), { rtoKeyMs: HOUR, rtoDataMs: 3 * MINUTE })
     expect(forecast?.pointMs).toBeLessThan(3 * MINUTE)
     expect(forecast?.upperMs).toBeGreaterThan(3 * MINUTE)
@@ -122,7 +136,8 @@ describe("laws of the verdict", () => {
       fc.property(stories, fc.nat(), (story, pick) => {
         const unknown = story.objects[pick % Math.max(1, story.objects.length)]
         const judgement = of({ ...story, unknown: unknown === undefined ? [] : [unknown] })
-        if (unknown !== undefined) expect([judgement.rtoKey.kind, judgement.rtoData.kind]).toEqual(["not-proven", "not-proven"])
+        if (unknown !== undefined)
+          expect([judgement.rtoKey.kind, judgement.rtoData.kind]).toEqual(["not-proven", "not-proven"])
       }),
     )
   })
