@@ -16,7 +16,7 @@ import { globalFlags, type GlobalFlags } from "./flags.ts"
 import { abortOnSignals } from "./signals.ts"
 import { every, systemClock } from "./system-clock.ts"
 
-export { envFlag, globalFlags, outputFlags, yesFlag } from "./flags.ts"
+export { envFlag, outputFlags } from "./flags.ts"
 
 /**
  * Base of every command: parse, act, return. The returned result is what `--json` prints, inside the envelope; errors get

@@ -17,11 +17,6 @@ export const globalFlags = {
   quiet: Flags.boolean({ char: "q", description: "no progress on stderr", helpGroup: "GLOBAL" }),
   "no-input": Flags.boolean({ description: "never ask", env: "DR_NO_INPUT", helpGroup: "GLOBAL" }),
   profile: Flags.string({ description: "profile of the AWS configuration", helpValue: "NAME", helpGroup: "GLOBAL" }),
-  region: Flags.string({
-    description: "Region for calls that dr.yaml gives none for",
-    helpValue: "REGION",
-    helpGroup: "GLOBAL",
-  }),
 }
 
 export type GlobalFlags = Interfaces.InferredFlags<typeof globalFlags>
@@ -30,9 +25,6 @@ export type GlobalFlags = Interfaces.InferredFlags<typeof globalFlags>
 export const envFlag = {
   env: Flags.string({ char: "e", description: "environment of dr.yaml", env: "DR_ENV", helpValue: "NAME" }),
 }
-
-/** For commands that change something reversible: they plan, show and ask. */
-export const yesFlag = { yes: Flags.boolean({ char: "y", description: "do not ask before reversible changes" }) }
 
 /** `-o` for the views that a command has, and `--out` to write the view to a file (mode 0600, by rename). */
 export function outputFlags<const T extends string>(views: readonly T[], standard: NoInfer<T>) {

@@ -15,6 +15,13 @@ class ExamplesFirst extends CommandHelp {
     const order = (header: string): number => ["USAGE", "EXAMPLES"].indexOf(header)
     return [...sections].sort((a, b) => rank(order(a.header)) - rank(order(b.header)))
   }
+
+  /** Without the list of all flags: they stand below, each with its meaning. */
+  protected override defaultUsage(): string {
+    const args = Object.values(this.command.args).filter(({ hidden }) => hidden !== true)
+    const more = this.command.strict === false ? ["..."] : [] // the last argument may be repeated
+    return [this.command.id, ...args.map((arg) => this.arg(arg)), ...more, "[FLAGS]"].join(" ")
+  }
 }
 
 function rank(position: number): number {

@@ -5,7 +5,7 @@ import { expectGolden } from "../support/golden.ts"
 import { runDr } from "../support/run-dr.ts"
 import { ROOT } from "../support/stripped-config.ts"
 
-const config = await Config.load({ root: ROOT, ignoreManifest: true } as never)
+const config = await Config.load({ root: ROOT, ignoreManifest: true })
 const own = config.commands.filter(({ pluginName }) => pluginName === "kms-dr").sort((a, b) => a.id.localeCompare(b.id))
 const fileOf = (id: string, kind: string): string => `${ROOT}/test/golden/${kind}/${id.replaceAll(":", "-")}`
 
