@@ -3,6 +3,7 @@ import { DrError, type AwsCallFacts } from "../kernel/errors.ts"
 import type { Emit } from "../kernel/events.ts"
 import { seededFraction } from "../kernel/random.ts"
 import { SECOND, type Millis } from "../kernel/units.ts"
+import type { WireStatus } from "./clients.ts"
 import { awsError, classify, type ErrorClass } from "./errors.ts"
 
 /** What every call needs from outside. */
@@ -54,12 +55,19 @@ export async function callAws<T extends Answer>(
       signal.throwIfAborted()
       report(deps, facts, (thrown as Partial<Answer>).$metadata ?? {}, started, attempt, thrown)
       const kind = timedOut(thrown) ? "transient" : classify(thrown)
-      const inside200 = (thrown as Partial<Answer>).$metadata?.httpStatusCode === 200
-      if (thrown instanceof DrError || inside200 || attempt >= attempts || !RETRYABLE.has(kind)) throw awsError(thrown, facts, options.subject)
+      const inside200 = (thrown as WireStatus).wireStatus === 200
+      if (inside200) throw errorInside200(thrown, facts, options.subject)
+      if (thrown instanceof DrError || attempt >= attempts || !RETRYABLE.has(kind)) throw awsError(thrown, facts, options.subject)
       if (kind === "expired-token") options.refresh?.()
       await deps.clock.sleep(pause(attempt, options.subject), signal)
     }
   }
+}
+
+/** A definite failure, whatever name stands inside: the copy is not there, or nobody can say so. */
+function errorInside200(thrown: unknown, facts: AwsCallFacts, subject: string): DrError {
+  const { message, aws } = awsError(thrown, facts, subject)
+  return new DrError({ code: "E_AWS_ERROR_IN_200", message: `HTTP 200 with an error inside: ${message}`, cause: thrown, ...(aws === undefined ? {} : { aws }) })
 }
 
 function timedOut(thrown: unknown): boolean {

@@ -28,16 +28,19 @@ export class ClientFactory {
     this.#endpoint = endpoint
   }
 
-  sts(region: RegionName, credentials: CredentialSource): STSClient {
-    return new STSClient(this.#config(region, credentials))
-  }
+  /** One client per service, Region and identity: building one costs more than a request. */
+  readonly sts = perIdentity((region, credentials) => new STSClient(this.#config(region, credentials)))
+  readonly kms = perIdentity((region, credentials) => new KMSClient(this.#config(region, credentials)))
+  readonly s3 = perIdentity((region, credentials) => this.#newS3(region, credentials))
 
-  kms(region: RegionName, credentials: CredentialSource): KMSClient {
-    return new KMSClient(this.#config(region, credentials))
-  }
-
-  s3(region: RegionName, credentials: CredentialSource): S3Client {
-    return new S3Client({ ...this.#config(region, credentials), forcePathStyle: this.#endpoint !== undefined, followRegionRedirects: false })
+  #newS3(region: RegionName, credentials: CredentialSource): S3Client {
+    const client = new S3Client({
+      ...this.#config(region, credentials),
+      forcePathStyle: this.#endpoint !== undefined,
+      followRegionRedirects: false,
+    })
+    rememberWireStatus(client)
+    return client
   }
 
   close(): void {
@@ -62,4 +65,43 @@ export class ClientFactory {
       },
     }
   }
+}
+
+function perIdentity<C>(make: (region: RegionName, credentials: CredentialSource) => C): (region: RegionName, credentials: CredentialSource) => C {
+  const made = new WeakMap<CredentialSource, Map<RegionName, C>>()
+  return (region, credentials) => {
+    const regions = made.get(credentials) ?? new Map<RegionName, C>()
+    made.set(credentials, regions)
+    const client = regions.get(region) ?? make(region, credentials)
+    regions.set(region, client)
+    return client
+  }
+}
+
+/** What a thrown S3 error carries beside the SDK's own fields. */
+export interface WireStatus {
+  /** The HTTP status as it came: the SDK rewrites an error inside 200 to 503, and a 503 would be sent again. */
+  readonly wireStatus?: number
+}
+
+function rememberWireStatus(client: S3Client): void {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const answer = await next(args)
+      context["wireStatus"] = (answer.response as { statusCode?: number }).statusCode
+      return answer
+    },
+    { step: "deserialize", priority: "low", name: "drReadWireStatus" },
+  )
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      try {
+        return await next(args)
+      } catch (error) {
+        if (error instanceof Error) Object.assign(error, { wireStatus: context["wireStatus"] })
+        throw error
+      }
+    },
+    { step: "initialize", priority: "high", name: "drKeepWireStatus" },
+  )
 }

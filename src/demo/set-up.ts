@@ -41,10 +41,10 @@ export async function createKeys(workload: RehearsalPort, recovery: RehearsalPor
 const IN_FLIGHT = 24
 
 /** Writes every dataset and its recovery copy; returns how many objects there are in all. */
-export async function writeData(workload: RehearsalPort, recovery: RehearsalPort, keys: DemoKeys, signal: AbortSignal): Promise<number> {
+export async function writeData(workload: RehearsalPort, recovery: RehearsalPort, keys: DemoKeys, signal: AbortSignal, datasets: readonly DemoDataset[] = DATASETS): Promise<number> {
   await recovery.createBucket(RECOVERY, SCRATCH, keys.recovery)
   let written = 0
-  for (const dataset of DATASETS) written += await writeDataset(workload, recovery, keys, dataset, signal)
+  for (const dataset of datasets) written += await writeDataset(workload, recovery, keys, dataset, signal)
   return written
 }
 

@@ -81,7 +81,7 @@ export class DrillContext {
     const message = messageOf(thrown)
     this.deps.emit("object.failed", { drill: this.drill, object, step, result: unknown ? "unknown" : "failed", message })
     if (unknown) this.unknown++
-    else this.failures.push(`${step} of ${object}: ${message}`)
+    this.failures.push(`${step} of ${object}: ${unknown ? "cannot be told: " : ""}${message}`)
   }
 }
 

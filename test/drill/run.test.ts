@@ -147,6 +147,7 @@ describe("a drill", () => {
       if (key === canary("c")) throw new DrError({ code: "E_AWS_UNREACHABLE", message: "timed out" })
     }
     const { result } = await drill(aws)
-    expect(result.unknown).toBe(2)
+    expect(result).toMatchObject({ outcome: "failed", unknown: 2 })
+    expect(result.reasons[0]).toMatch(/cannot be told: timed out/)
   })
 })

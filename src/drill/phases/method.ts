@@ -119,7 +119,8 @@ async function copyOne(context: DrillContext, sessions: Sessions, object: Sample
     throw new DrError({ code: "E_KEY_TOO_LONG", message: `its key has more than 1,024 bytes behind the scratch prefix ${context.scratchPrefix}` })
   }
   const started = deps.clock.mono()
-  const answer = await context.s3(sessions.recovery).copy({ source: origin, sourceEtag: facts.etag, destination, keyArn: keys.recovery })
+  // Not stopped by Ctrl-C: a copy that was sent may still be made, and would appear behind the clean-up.
+  const answer = await deps.aws.detached().s3(sessions.recovery, scope.recoveryRegion).copy({ source: origin, sourceEtag: facts.etag, destination, keyArn: keys.recovery })
   deps.emit("object.copied", {
     drill: context.drill,
     object: object.label,
