@@ -28,7 +28,7 @@ export function rtoHtml(report: RtoReport): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="referrer" content="no-referrer" />
         <title>Recovery time report: ${names}</title>
-    `
+     `
   const body = html`<body>
       <a class="skip" href="#verdict">Skip to the verdict</a>
       <svg width="0" height="0" aria-hidden="true" focusable="false">

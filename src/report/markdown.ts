@@ -66,7 +66,7 @@ function drillText(report: DrillReport, keyLimit: number, dataLimit: number): st
   ]
   return [
     `### ${cell(drill.drill)}: ${cell(drill.title)}`,
-    `- RTO-K: ${WORD[report.rtoKey.kind]}: ${cell(verdictLine(report.rtoKey, keyLimit))}\n- RTO-D: ${WORD[report.rtoData.kind]}: ${cell(verdictLine(report.rtoData, dataLimit))}\n- ${proofs.length} objects verified by SHA-256; a share of ${percent(power.noticeable)} bad ones would have been noticed (95 %)${report.stored === undefined ? "" : `\n- record ${cell(report.stored.file)}, ${report.stored.hash}`}`,
+    `- RTO-K: ${WORD[report.rtoKey.kind]}: ${cell(verdictLine(report.rtoKey, keyLimit))}\n- RTO-D: ${WORD[report.rtoData.kind]}: ${cell(verdictLine(report.rtoData, dataLimit))}\n- ${proofs.length} objects verified by SHA-256; the smallest sample (${power.read} objects) would have shown a share of ${percent(power.noticeable)} bad ones (95 %)${report.stored === undefined ? "" : `\n- record ${cell(report.stored.file)}, ${report.stored.hash}`}`,
     table(["phase", "time", "result", "note"], phases),
     table(["dataset", "objects", "bytes", "drawn", "seed"], samples),
     ...(exceptions.length === 0 ? [] : [`Exceptions:\n\n${exceptions.join("\n")}`]),

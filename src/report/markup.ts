@@ -20,7 +20,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** Escape by default: names of buckets, keys and tags come from strangers. */
 export function html(literals: TemplateStringsArray, ...children: Child[]): Markup {
-  return new Markup(literals.map(unindent).reduce((text, literal, index) => text + render(children[index - 1]) + literal))
+  return new Markup(
+    literals.map(unindent).reduce((text, literal, index) => text + render(children[index - 1]) + literal),
+  )
 }
 
 /** The formatter breaks and indents the templates for readers of the source; the page needs none of it. */

@@ -93,8 +93,8 @@ export function samplesSection({ env, drills }: EnvironmentReport): Markup {
     </div>
     ${rateTable(drills)}
     <p class="note">
-      What such a sample can see, with 95 % confidence:
-      ${drills.map((report) => `${report.drill.drill} read ${number(report.power.read)} objects and would have shown a share of ${percent(report.power.noticeable)} bad ones`).join("; ")}.
+      What the smallest sample of each drill can see, with 95 % confidence:
+      ${drills.map((report) => `${report.drill.drill} read ${number(report.power.read)} objects of a dataset and would have shown a share of ${percent(report.power.noticeable)} bad ones`).join("; ")}.
       For a share of 1 %, ${drills[0]?.power.forOnePercent ?? 0} are needed.
     </p>
   </section>`
@@ -180,10 +180,10 @@ export function checksSection({ env, drills }: EnvironmentReport): Markup {
                 html`<tr>
                   <th scope="row">${check.drill}</th>
                   <td>${check.phase}</td>
-                  <td>${check.check}</td>
+                  <td class="long">${check.check}</td>
                   <td class="nowrap">${MARKS[check.result]}</td>
-                  <td>${check.expected}</td>
-                  <td>${check.observed}</td>
+                  <td class="long">${check.expected}</td>
+                  <td class="long">${check.observed}</td>
                 </tr>`,
             )}
           </tbody>
@@ -213,7 +213,7 @@ export function checksSection({ env, drills }: EnvironmentReport): Markup {
                   <td class="mono">${failure.object}</td>
                   <td>${failure.step}</td>
                   <td class="nowrap">${MARKS[failure.result]}</td>
-                  <td>${failure.message}</td>
+                  <td class="long">${failure.message}</td>
                 </tr>`,
             )}
           </tbody>

@@ -56,6 +56,7 @@ export interface StoredAs {
 }
 
 export interface SamplePower {
+  /** Objects read back right in the smallest of the samples: what holds for a dataset and side, holds for that many. */
   readonly read: number
   /** The smallest share of bad objects that this many good ones would have shown, with 95 % confidence. */
   readonly noticeable: number
@@ -70,7 +71,7 @@ export interface ReportOptions extends CheckOptions {
 }
 
 export const METHOD: readonly string[] = [
-  "RTO-K starts when the drill starts, which stands for the declaration, and stops at the end of the verify phase: then a reader, to whom the source is denied, has read every sampled object under the recovery key and compared bytes, size, headers, tags and key ARN.",
+  "RTO-K starts when the drill starts, which stands for the declaration, and stops at the end of the verify phase: then a reader session, which asks to be denied the source (whether it was is a check of its own), has read every sampled object under the recovery key and compared bytes, size, headers, tags and key ARN.",
   `RTO-D is a forecast. ${FORECAST_METHOD}`,
   "Durations come from a monotonic clock, stamps from the wall clock in UTC. All of it is machine time; waiting for people is not in it.",
   "Met needs every mark: all phases ended well, the recovery key enabled, every drawn object read back right, no check failed or unknown, nothing left behind, a run to the end, and an AWS that is not emulated. Otherwise the verdict is not proven.",
@@ -121,7 +122,7 @@ function drillReport({ run, drill, judgement }: LastProof, options: ReportOption
     rtoKey: judgement.rtoKey,
     rtoData: judgement.rtoData,
     ...(judgement.forecast === undefined ? {} : { forecast: judgement.forecast }),
-    power: { read: proofs.length, noticeable: noticeableFaultRate(proofs.length), forOnePercent: sampleSizeFor(0.01) },
+    power: powerOf(drill),
     proofs: proofs.map((proof) => {
       const copy = copyOf.get(proof.object)
       return {
@@ -132,4 +133,12 @@ function drillReport({ run, drill, judgement }: LastProof, options: ReportOption
     }),
     calls: run.calls.filter((call) => call.drill === drill.drill),
   }
+}
+
+function powerOf({ samples, proofs }: DrillRecord): SamplePower {
+  const read =
+    samples.length === 0
+      ? 0
+      : Math.min(...samples.map((sample) => proofs.filter((proof) => proof.dataset === sample.dataset).length))
+  return { read, noticeable: noticeableFaultRate(read), forOnePercent: sampleSizeFor(0.01) }
 }
