@@ -13,8 +13,15 @@ export default class SandboxFault extends DrCommand {
   ]
   static override flags = {
     port: Flags.integer({ description: "port of the sandbox", required: true, min: 1, max: 65_535 }),
-    add: Flags.string({ description: "a rule as JSON, or kind:service:operation:match", helpValue: "RULE", exclusive: ["list", "clear"] }),
-    list: Flags.boolean({ description: "show the rules and how often they struck (default)", exclusive: ["add", "clear"] }),
+    add: Flags.string({
+      description: "a rule as JSON, or kind:service:operation:match",
+      helpValue: "RULE",
+      exclusive: ["list", "clear"],
+    }),
+    list: Flags.boolean({
+      description: "show the rules and how often they struck (default)",
+      exclusive: ["add", "clear"],
+    }),
     clear: Flags.boolean({ description: "remove all rules", exclusive: ["add", "list"] }),
   }
 

@@ -27,7 +27,10 @@ export default class SandboxUp extends DrCommand {
 
   override async run(): Promise<CommandResult> {
     const { flags } = await this.parse(SandboxUp)
-    const estate = flags.estate === undefined ? DEFAULT_ACCOUNTS : loadEstate(await this.findConfig({ ...flags, config: flags.estate }))
+    const estate =
+      flags.estate === undefined
+        ? DEFAULT_ACCOUNTS
+        : loadEstate(await this.findConfig({ ...flags, config: flags.estate }))
     const pageSize = flags["page-size"]
     const sandbox = await startSandbox({
       ...optionsFromEstate(estate),

@@ -12,11 +12,19 @@ async function ask<T>(port: number, method: string, path: string, body?: object)
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     })
   } catch (cause) {
-    throw new DrError({ code: "E_SANDBOX_UNREACHABLE", message: `no sandbox answers on port ${port}: ${messageOf(cause)}`, hints: [`dr sandbox up --port ${port}`], cause })
+    throw new DrError({
+      code: "E_SANDBOX_UNREACHABLE",
+      message: `no sandbox answers on port ${port}: ${messageOf(cause)}`,
+      hints: [`dr sandbox up --port ${port}`],
+      cause,
+    })
   }
   const answer = (await response.json().catch(() => ({}))) as T & { error?: string }
   if (response.ok) return answer
-  throw new DrError({ code: "E_SANDBOX_CONTROL", message: `the sandbox refused: ${answer.error ?? `status ${response.status}`}` })
+  throw new DrError({
+    code: "E_SANDBOX_CONTROL",
+    message: `the sandbox refused: ${answer.error ?? `status ${response.status}`}`,
+  })
 }
 
 export const advanceClock = (port: number, advanceMs: number): Promise<{ now: string; aheadMs: number }> =>
@@ -63,6 +71,9 @@ function fromShort(text: string): unknown {
 export function faultTable(faults: readonly FaultStatus[]): string {
   if (faults.length === 0) return "no faults"
   return faults
-    .map(({ rule: { id, kind, ...rest }, seen, struck }) => `${id}  ${kind}  ${JSON.stringify(rest)}  seen ${seen}, struck ${struck}`)
+    .map(
+      ({ rule: { id, kind, ...rest }, seen, struck }) =>
+        `${id}  ${kind}  ${JSON.stringify(rest)}  seen ${seen}, struck ${struck}`,
+    )
     .join("\n")
 }

@@ -67,7 +67,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const audit = auditLog()
   const listed = [...accounts.values()]
   const { world, services, credentials } = built
-  const listener = await listen({ world, clock, services, credentials, faults, audit }, { clock, faults, audit, accounts: listed }, options.port ?? 0)
+  const listener = await listen(
+    { world, clock, services, credentials, faults, audit },
+    { clock, faults, audit, accounts: listed },
+    options.port ?? 0,
+  )
   return {
     endpoint: `http://127.0.0.1:${listener.port}`,
     port: listener.port,
@@ -88,13 +92,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 function readAccounts(given: SandboxOptions["accounts"]): Map<AccountId, SandboxAccount> {
   const accounts = new Map<AccountId, SandboxAccount>()
   for (const { id, name } of given) {
-    if (!isAccountId(id)) throw new DrError({ code: "E_SANDBOX_ACCOUNT", message: `no account id of twelve digits: ${JSON.stringify(id)}` })
+    if (!isAccountId(id))
+      throw new DrError({ code: "E_SANDBOX_ACCOUNT", message: `no account id of twelve digits: ${JSON.stringify(id)}` })
     accounts.set(id, { id, name })
   }
   return accounts
 }
 
-function publicCredentials(accounts: ReadonlyMap<AccountId, SandboxAccount>, id: string): { accessKeyId: string; secretAccessKey: string } {
+function publicCredentials(
+  accounts: ReadonlyMap<AccountId, SandboxAccount>,
+  id: string,
+): { accessKeyId: string; secretAccessKey: string } {
   if (!isAccountId(id) || !accounts.has(id)) {
     throw new DrError({ code: "E_SANDBOX_ACCOUNT", message: `the sandbox has no account ${JSON.stringify(id)}` })
   }
@@ -109,7 +117,11 @@ interface Built {
   readonly snapshot: readonly Snapshottable[]
 }
 
-function build(options: SandboxOptions, accounts: ReadonlyMap<AccountId, SandboxAccount>, clock: AdjustableClock): Built {
+function build(
+  options: SandboxOptions,
+  accounts: ReadonlyMap<AccountId, SandboxAccount>,
+  clock: AdjustableClock,
+): Built {
   const credentials = credentialStore(accounts.keys())
   const roles = roleStore()
   const random = pooledRandom()
@@ -162,7 +174,8 @@ function settingsOf(options: SandboxOptions): SandboxSettings {
 function seedRoles(options: SandboxOptions, roles: RoleStore, clock: VirtualClock, random: World["random"]): void {
   for (const { arn, trust, policy } of options.roles ?? []) {
     const parts = partsOfRoleArn(arn)
-    if (parts === undefined) throw new DrError({ code: "E_SANDBOX_ROLE", message: `no role ARN: ${JSON.stringify(arn)}` })
+    if (parts === undefined)
+      throw new DrError({ code: "E_SANDBOX_ROLE", message: `no role ARN: ${JSON.stringify(arn)}` })
     const role = makeRole({ ...parts, trust: JSON.stringify(trust) }, clock.now(), random)
     if (policy !== undefined) role.policies.set("seeded", JSON.stringify(policy))
     roles.add(role)
@@ -199,4 +212,3 @@ function snapshotParts(
     s3,
   ]
 }
-

@@ -4,7 +4,14 @@ import type { SandboxOptions } from "./index.ts"
 /** The part of dr.yaml that the sandbox can be seeded from. */
 export interface EstateAccounts {
   readonly accounts: Readonly<
-    Record<string, { readonly id: string; readonly roles?: Readonly<Record<string, string | undefined>> | undefined; readonly externalId?: string | undefined }>
+    Record<
+      string,
+      {
+        readonly id: string
+        readonly roles?: Readonly<Record<string, string | undefined>> | undefined
+        readonly externalId?: string | undefined
+      }
+    >
   >
   readonly organization?: { readonly id: string; readonly managementAccount?: string | undefined } | undefined
 }

@@ -12,7 +12,9 @@ interface Row {
   readonly Message: string
 }
 
-const rows = (JSON.parse(readFileSync(new URL("../cases/aws-errors.json", import.meta.url), "utf8")) as { rows: Row[] }).rows.filter((row) => row.svc !== "s3")
+const rows = (
+  JSON.parse(readFileSync(new URL("../cases/aws-errors.json", import.meta.url), "utf8")) as { rows: Row[] }
+).rows.filter((row) => row.svc !== "s3")
 const ACCOUNT = "111111111111"
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/tagged`
 const x = Buffer.from("x").toString("base64")
@@ -21,15 +23,23 @@ let sandbox: Sandbox
 let kms: Kms
 let west: Kms
 beforeAll(async () => {
-  const trust = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: "sts:*" }] }
-  sandbox = await startSandbox({ accounts: [{ id: ACCOUNT, name: "workload" }], roles: [{ arn: ROLE, trust }], replicaDelayMs: 0 })
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: "sts:*" }],
+  }
+  sandbox = await startSandbox({
+    accounts: [{ id: ACCOUNT, name: "workload" }],
+    roles: [{ arn: ROLE, trust }],
+    replicaDelayMs: 0,
+  })
   kms = kmsClient(sandbox.port, sandbox.credentialsFor(ACCOUNT))
   west = kmsClient(sandbox.port, sandbox.credentialsFor(ACCOUNT), "eu-west-1")
 })
 afterAll(() => sandbox.close())
 
 const newKey = async (input: object = {}): Promise<string> => (await kms("CreateKey", input)).json["KeyMetadata"].Arn
-const blob = async (KeyId: string, EncryptionContext: object = {}): Promise<string> => (await kms("Encrypt", { KeyId, Plaintext: x, EncryptionContext })).json["CiphertextBlob"]
+const blob = async (KeyId: string, EncryptionContext: object = {}): Promise<string> =>
+  (await kms("Encrypt", { KeyId, Plaintext: x, EncryptionContext })).json["CiphertextBlob"]
 const tag = (TagKey: string, TagValue = "v"): object => ({ TagKey, TagValue })
 const describeKey = (KeyId: string) => (): Promise<Answer> => kms("DescribeKey", { KeyId })
 const assume = (form: Record<string, string>, as = sandbox.credentialsFor(ACCOUNT)): Promise<Answer> =>
@@ -38,41 +48,62 @@ const UUID = "134f2428-cec1-4b25-a1ae-9048164dba47"
 
 /** `operation | step` → the call; a row's message may choose among several. */
 const drivers: Readonly<Record<string, (row: Row) => Promise<Answer>>> = {
-  "CreateAlias | name without the alias/ prefix": async () => kms("CreateAlias", { AliasName: "x", TargetKeyId: await newKey() }),
+  "CreateAlias | name without the alias/ prefix": async () =>
+    kms("CreateAlias", { AliasName: "x", TargetKeyId: await newKey() }),
   "CreateKey | HMAC spec without KeyUsage": () => kms("CreateKey", { KeySpec: "HMAC_256" }),
-  "CreateKey | KeyUsage and KeySpec do not go together": () => kms("CreateKey", { KeySpec: "RSA_2048", KeyUsage: "KEY_AGREEMENT" }),
-  "CreateKey | more tags than allowed": () => kms("CreateKey", { Tags: Array.from({ length: 51 }, (_, at) => tag(`t${at}`)) }),
+  "CreateKey | KeyUsage and KeySpec do not go together": () =>
+    kms("CreateKey", { KeySpec: "RSA_2048", KeyUsage: "KEY_AGREEMENT" }),
+  "CreateKey | more tags than allowed": () =>
+    kms("CreateKey", { Tags: Array.from({ length: 51 }, (_, at) => tag(`t${at}`)) }),
   "CreateKey | tag key above 128 characters": () => kms("CreateKey", { Tags: [tag("k".repeat(129))] }),
   "CreateKey | tag key begins with aws: (any case)": () => kms("CreateKey", { Tags: [tag("AWS:x")] }),
   "CreateKey | tag value above 256 characters": () => kms("CreateKey", { Tags: [tag("k", "v".repeat(257))] }),
   "CreateKey | unknown KeySpec": () => kms("CreateKey", { KeySpec: "HMAC_random" }),
   "CreateKey | unknown KeyUsage": () => kms("CreateKey", { KeyUsage: "RANDOM" }),
-  "Decrypt | KeyId names another key than the one in the ciphertext": async () => kms("Decrypt", { CiphertextBlob: await blob(await newKey()), KeyId: await newKey() }),
-  "Decrypt | damaged ciphertext": async () => kms("Decrypt", { CiphertextBlob: Buffer.from(await blob(await newKey()), "base64").reverse().toString("base64") }),
-  "Decrypt | encryption context left out": async () => kms("Decrypt", { CiphertextBlob: await blob(await newKey(), { a: "b" }) }),
+  "Decrypt | KeyId names another key than the one in the ciphertext": async () =>
+    kms("Decrypt", { CiphertextBlob: await blob(await newKey()), KeyId: await newKey() }),
+  "Decrypt | damaged ciphertext": async () =>
+    kms("Decrypt", {
+      CiphertextBlob: Buffer.from(await blob(await newKey()), "base64")
+        .reverse()
+        .toString("base64"),
+    }),
+  "Decrypt | encryption context left out": async () =>
+    kms("Decrypt", { CiphertextBlob: await blob(await newKey(), { a: "b" }) }),
   "DescribeKey | UUID without hyphens": describeKey("134f2428cec14b25a1ae9048164dba47"),
   "DescribeKey | id is neither a UUID nor an mrk- id": describeKey("fake-key-id"),
-  "DescribeKey | key ARN of another Region (the message names that Region)": async () => west("DescribeKey", { KeyId: await newKey() }),
-  "DescribeKey | key id of a key that lives in another Region": async () => west("DescribeKey", { KeyId: (await newKey()).split("/")[1] }),
+  "DescribeKey | key ARN of another Region (the message names that Region)": async () =>
+    west("DescribeKey", { KeyId: await newKey() }),
+  "DescribeKey | key id of a key that lives in another Region": async () =>
+    west("DescribeKey", { KeyId: (await newKey()).split("/")[1] }),
   "DescribeKey | mrk- followed by something that is not 32 hex digits": describeKey("mrk-fake-key-id"),
-  "DescribeKey | multi-Region key id in a Region that has no replica yet": async () => west("DescribeKey", { KeyId: (await newKey({ MultiRegion: true })).split("/")[1] }),
+  "DescribeKey | multi-Region key id in a Region that has no replica yet": async () =>
+    west("DescribeKey", { KeyId: (await newKey({ MultiRegion: true })).split("/")[1] }),
   "DescribeKey | well-formed ARN of no key": describeKey(`arn:aws:kms:eu-central-1:${ACCOUNT}:key/${UUID}`),
   "DescribeKey | well-formed id of no key": describeKey(UUID),
   "DescribeKey | well-formed mrk- id of no key": describeKey(`mrk-${"0".repeat(32)}`),
-  "Encrypt | EXTERNAL key without material (never imported, or deleted)": async () => kms("Encrypt", { KeyId: await newKey({ Origin: "EXTERNAL" }), Plaintext: x }),
-  "Encrypt | plaintext above 4096 bytes": async () => kms("Encrypt", { KeyId: await newKey(), Plaintext: Buffer.alloc(4097).toString("base64") }),
+  "Encrypt | EXTERNAL key without material (never imported, or deleted)": async () =>
+    kms("Encrypt", { KeyId: await newKey({ Origin: "EXTERNAL" }), Plaintext: x }),
+  "Encrypt | plaintext above 4096 bytes": async () =>
+    kms("Encrypt", { KeyId: await newKey(), Plaintext: Buffer.alloc(4097).toString("base64") }),
   "GenerateRandom | NumberOfBytes 0": () => kms("GenerateRandom", { NumberOfBytes: 0 }),
   "GenerateRandom | NumberOfBytes above 1024": () => kms("GenerateRandom", { NumberOfBytes: 1025 }),
   "GenerateRandom | NumberOfBytes missing": () => kms("GenerateRandom"),
   "ReEncrypt | SourceKeyId names another key than the one in the ciphertext": async () =>
-    kms("ReEncrypt", { CiphertextBlob: await blob(await newKey()), SourceKeyId: await newKey(), DestinationKeyId: await newKey() }),
+    kms("ReEncrypt", {
+      CiphertextBlob: await blob(await newKey()),
+      SourceKeyId: await newKey(),
+      DestinationKeyId: await newKey(),
+    }),
   "ReplicateKey | called on a replica": async () => {
     const KeyId = (await newKey({ MultiRegion: true })).split("/")[1]
     await kms("ReplicateKey", { KeyId, ReplicaRegion: "eu-west-1" })
     return west("ReplicateKey", { KeyId, ReplicaRegion: "eu-north-1" })
   },
-  "TagResource | tag key begins with aws:": async () => kms("TagResource", { KeyId: await newKey(), Tags: [tag("aws:x")] }),
-  "TagResource | the same tag key twice": async () => kms("TagResource", { KeyId: await newKey(), Tags: [tag("a"), tag("a")] }),
+  "TagResource | tag key begins with aws:": async () =>
+    kms("TagResource", { KeyId: await newKey(), Tags: [tag("aws:x")] }),
+  "TagResource | the same tag key twice": async () =>
+    kms("TagResource", { KeyId: await newKey(), Tags: [tag("a"), tag("a")] }),
   "AssumeRole | RoleArn is no ARN": (row) => assume({ RoleArn: row.Message.replace(" is invalid", "") }),
   "AssumeRole | RoleArn with too few colons": (row) => assume({ RoleArn: row.Message.replace(" is invalid", "") }),
   "AssumeRole | RoleArn without partition": (row) => assume({ RoleArn: row.Message.replace(" is invalid", "") }),
@@ -82,7 +113,12 @@ const drivers: Readonly<Record<string, (row: Row) => Promise<Answer>>> = {
   "AssumeRole | transitive tag key that is not among the session tags": () =>
     assume({ "Tags.member.1.Key": "a", "Tags.member.1.Value": "1", "TransitiveTagKeys.member.1": "b" }),
   "AssumeRole | two tag keys that differ only in case": () =>
-    assume({ "Tags.member.1.Key": "a", "Tags.member.1.Value": "1", "Tags.member.2.Key": "A", "Tags.member.2.Value": "2" }),
+    assume({
+      "Tags.member.1.Key": "a",
+      "Tags.member.1.Value": "1",
+      "Tags.member.2.Key": "A",
+      "Tags.member.2.Value": "2",
+    }),
 }
 
 /** `<name>` stands for one value; lists of allowed values are compared up to `[` only. */
@@ -105,12 +141,15 @@ describe("recorded KMS and STS errors", () => {
     const json = row.svc === "kms"
     expect(answer.status).toBe(row.status)
     expect(json ? answer.json["__type"] : element(answer.text, "Code")).toBe(row.Code)
-    const said: string = (json ? answer.json["message"] : element(answer.text, "Message")?.replaceAll("&#39;", "'")) ?? ""
+    const said: string =
+      (json ? answer.json["message"] : element(answer.text, "Message")?.replaceAll("&#39;", "'")) ?? ""
     expect(said).toMatch(comparable(row.Message))
   })
   it("names the rows that nobody drives yet", () => {
     const left = rows.filter((row) => !(nameOf(row) in drivers))
-    process.stdout.write(`recorded KMS and STS errors: ${driven.length} of ${rows.length} driven; without a driver: ${left.length}\n${left.map((row) => `  ${nameOf(row)}\n`).join("")}`)
+    process.stdout.write(
+      `recorded KMS and STS errors: ${driven.length} of ${rows.length} driven; without a driver: ${left.length}\n${left.map((row) => `  ${nameOf(row)}\n`).join("")}`,
+    )
     expect(driven.length).toBeGreaterThanOrEqual(38)
   })
 })

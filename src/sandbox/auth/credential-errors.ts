@@ -12,18 +12,55 @@ export type CredentialFault =
 
 type Row = readonly [json: string, query: string, s3: string, s3Status: number, message: string]
 
-const MISMATCH = "The request signature we calculated does not match the signature you provided. Check your key and signing method."
+const MISMATCH =
+  "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 
 /** facts/sandbox.md section 7, "Credential errors". JSON services answer 400, query services 403. */
 const ROWS: Readonly<Record<CredentialFault, Row>> = {
-  "unknown-key": ["UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", 403, "The security token included in the request is invalid."],
+  "unknown-key": [
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "InvalidAccessKeyId",
+    403,
+    "The security token included in the request is invalid.",
+  ],
   "bad-signature": ["InvalidSignatureException", "SignatureDoesNotMatch", "SignatureDoesNotMatch", 403, MISMATCH],
-  "expired-session": ["ExpiredTokenException", "ExpiredToken", "ExpiredToken", 400, "The security token included in the request is expired"],
-  "bad-token": ["UnrecognizedClientException", "InvalidClientTokenId", "InvalidToken", 400, "The security token included in the request is invalid."],
-  "no-credentials": ["MissingAuthenticationTokenException", "MissingAuthenticationToken", "AccessDenied", 403, "Request is missing Authentication Token"],
-  "clock-off": ["InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed", 403, "Signature expired: the request's time is more than 15 minutes from the server's"],
+  "expired-session": [
+    "ExpiredTokenException",
+    "ExpiredToken",
+    "ExpiredToken",
+    400,
+    "The security token included in the request is expired",
+  ],
+  "bad-token": [
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "InvalidToken",
+    400,
+    "The security token included in the request is invalid.",
+  ],
+  "no-credentials": [
+    "MissingAuthenticationTokenException",
+    "MissingAuthenticationToken",
+    "AccessDenied",
+    403,
+    "Request is missing Authentication Token",
+  ],
+  "clock-off": [
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "RequestTimeTooSkewed",
+    403,
+    "Signature expired: the request's time is more than 15 minutes from the server's",
+  ],
   "body-hash": ["InvalidSignatureException", "SignatureDoesNotMatch", "XAmzContentSHA256Mismatch", 400, MISMATCH],
-  "wrong-service": ["InvalidSignatureException", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", 400, "Credential should be scoped to correct service."],
+  "wrong-service": [
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "AuthorizationHeaderMalformed",
+    400,
+    "Credential should be scoped to correct service.",
+  ],
 }
 
 const S3_MESSAGES: Partial<Record<CredentialFault, string>> = {
@@ -36,7 +73,11 @@ const S3_MESSAGES: Partial<Record<CredentialFault, string>> = {
 }
 
 /** The same fault in the words of the service that was called. */
-export function credentialError(fault: CredentialFault, service: ServiceName, extra: Readonly<Record<string, string>> = {}): ServiceError {
+export function credentialError(
+  fault: CredentialFault,
+  service: ServiceName,
+  extra: Readonly<Record<string, string>> = {},
+): ServiceError {
   const [json, query, s3, s3Status, message] = ROWS[fault]
   if (service === "s3") return new ServiceError(s3, S3_MESSAGES[fault] ?? message, s3Status, extra)
   if (service === "sts" || service === "iam") return new ServiceError(query, message, 403)

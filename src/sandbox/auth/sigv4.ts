@@ -19,7 +19,9 @@ export interface Signable {
 export const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 export const sha256 = (bytes: Buffer | string): string =>
-  typeof bytes === "string" ? createHash("sha256").update(bytes, "latin1").digest("hex") : createHash("sha256").update(bytes).digest("hex")
+  typeof bytes === "string"
+    ? createHash("sha256").update(bytes, "latin1").digest("hex")
+    : createHash("sha256").update(bytes).digest("hex")
 
 const hmac = (key: Buffer | string, text: string): Buffer => createHmac("sha256", key).update(text).digest()
 
@@ -48,7 +50,12 @@ export function signText(key: Buffer, text: string): string {
  * The canonical request. S3 signs the path as it is on the wire; every other service encodes it once more after
  * folding dot segments. Header bytes are hashed as they came (latin1 keeps them).
  */
-export function canonicalRequest(request: Signable, signedHeaders: readonly string[], payloadHash: string, service: string): string {
+export function canonicalRequest(
+  request: Signable,
+  signedHeaders: readonly string[],
+  payloadHash: string,
+  service: string,
+): string {
   let headers = ""
   for (const name of signedHeaders) headers += `${name}:${canonicalValue(request.headers[name] ?? "")}\n`
   const path = service === "s3" ? request.rawPath : encodedPath(request.rawPath)

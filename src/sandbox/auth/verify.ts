@@ -2,7 +2,16 @@ import type { Caller, ServiceName } from "../core/exchange.ts"
 import { ServiceError } from "../core/exchange.ts"
 import { credentialError } from "./credential-errors.ts"
 import type { CredentialStore } from "./credentials.ts"
-import { canonicalRequest, sameSignature, sha256, signText, signingKey, stringToSign, type Scope, type Signable } from "./sigv4.ts"
+import {
+  canonicalRequest,
+  sameSignature,
+  sha256,
+  signText,
+  signingKey,
+  stringToSign,
+  type Scope,
+  type Signable,
+} from "./sigv4.ts"
 
 /** What a request claims about who signed it; nothing is proven yet. */
 export interface Claim {
@@ -25,7 +34,11 @@ export interface Verified {
 const FIFTEEN_MINUTES = 15 * 60_000
 const SEVEN_DAYS_S = 604_800
 const HEX_64 = /^[0-9a-f]{64}$/
-const STREAMING = new Set(["STREAMING-UNSIGNED-PAYLOAD-TRAILER", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"])
+const STREAMING = new Set([
+  "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+  "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+  "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+])
 
 /** Undefined = the request carries no signature of version 4. */
 export function readClaim(request: Signable): Claim | undefined {
@@ -41,7 +54,14 @@ function headerClaim(header: string, request: Signable): Claim | undefined {
   const signature = part(header, "Signature=")
   if (scope === undefined || signedHeaders === undefined || signature === undefined) return undefined
   const time = request.headers["x-amz-date"] ?? ""
-  return { scope, signedHeaders: signedHeaders.split(";"), signature, time, presigned: false, token: request.headers["x-amz-security-token"] }
+  return {
+    scope,
+    signedHeaders: signedHeaders.split(";"),
+    signature,
+    time,
+    presigned: false,
+    token: request.headers["x-amz-security-token"],
+  }
 }
 
 function queryClaim(request: Signable): Claim | undefined {
@@ -83,7 +103,13 @@ export interface Clocks {
  * Proves the claim or throws the service's own error. The wall clock judges the signature's age, the virtual one the
  * session's. @throws ServiceError
  */
-export function verify(request: Signable & { readonly body: Buffer }, claim: Claim, service: ServiceName, store: CredentialStore, clocks: Clocks): Verified {
+export function verify(
+  request: Signable & { readonly body: Buffer },
+  claim: Claim,
+  service: ServiceName,
+  store: CredentialStore,
+  clocks: Clocks,
+): Verified {
   const credential = store.find(claim.scope.accessKeyId)
   if (credential === undefined) {
     throw credentialError("unknown-key", service, { AWSAccessKeyId: claim.scope.accessKeyId })
@@ -111,7 +137,8 @@ export function verify(request: Signable & { readonly body: Buffer }, claim: Cla
 
 function checkTime(claim: Claim, service: ServiceName, clocks: Clocks): void {
   const signedAt = timeOf(claim.time)
-  if (!Number.isFinite(signedAt) || !claim.time.startsWith(claim.scope.date)) throw credentialError("bad-signature", service)
+  if (!Number.isFinite(signedAt) || !claim.time.startsWith(claim.scope.date))
+    throw credentialError("bad-signature", service)
   const age = clocks.wall() - signedAt
   if (age < -FIFTEEN_MINUTES) throw credentialError("clock-off", service)
   if (!claim.presigned) {
@@ -120,7 +147,10 @@ function checkTime(claim: Claim, service: ServiceName, clocks: Clocks): void {
   }
   const expires = claim.expires ?? Number.NaN
   if (!(expires >= 1 && expires <= SEVEN_DAYS_S)) {
-    throw new ServiceError("AuthorizationQueryParametersError", "X-Amz-Expires must be a number between 1 and 604800 seconds")
+    throw new ServiceError(
+      "AuthorizationQueryParametersError",
+      "X-Amz-Expires must be a number between 1 and 604800 seconds",
+    )
   }
   if (age <= expires * 1000) return
   throw new ServiceError("AccessDenied", "Request has expired", 403, {
@@ -149,10 +179,15 @@ function checkSignedHeaders(request: Signable, claim: Claim, service: ServiceNam
 }
 
 /** `actual` is set when the signed value is a digest that the body must have. */
-function payloadHash(request: Signable & { readonly body: Buffer }, claim: Claim, service: ServiceName): { signed: string; actual?: string } {
+function payloadHash(
+  request: Signable & { readonly body: Buffer },
+  claim: Claim,
+  service: ServiceName,
+): { signed: string; actual?: string } {
   if (service !== "s3") return { signed: sha256(request.body) }
   const declared = request.headers["x-amz-content-sha256"]
-  if (claim.presigned && (declared === undefined || declared === "UNSIGNED-PAYLOAD")) return { signed: "UNSIGNED-PAYLOAD" }
+  if (claim.presigned && (declared === undefined || declared === "UNSIGNED-PAYLOAD"))
+    return { signed: "UNSIGNED-PAYLOAD" }
   if (declared === "UNSIGNED-PAYLOAD" || STREAMING.has(declared ?? "")) return { signed: declared ?? "" }
   if (declared !== undefined && HEX_64.test(declared)) return { signed: declared, actual: sha256(request.body) }
   throw new ServiceError(

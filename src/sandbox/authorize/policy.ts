@@ -105,6 +105,10 @@ export function wildcardMatch(pattern: string, text: string): boolean {
 /** Would the policy let this caller do `action`? For the lock-out check of PutKeyPolicy. */
 export function wouldAllow(policy: Policy, caller: Caller, action: string): boolean {
   const names = namesOf(caller, "")
-  const concerns = (each: Statement): boolean => !each.inverted && namesCaller(each, names) && matchesAction(each, action)
-  return policy.some((each) => each.allow && concerns(each)) && !policy.some((each) => !each.allow && each.conditions === undefined && concerns(each))
+  const concerns = (each: Statement): boolean =>
+    !each.inverted && namesCaller(each, names) && matchesAction(each, action)
+  return (
+    policy.some((each) => each.allow && concerns(each)) &&
+    !policy.some((each) => !each.allow && each.conditions === undefined && concerns(each))
+  )
 }

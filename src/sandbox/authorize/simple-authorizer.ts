@@ -22,7 +22,8 @@ export function simpleAuthorizer(): Authorizer {
       if (policy.some((each) => !each.allow && each.conditions === undefined && concerns(each, question, names))) {
         throw deny(question, "with an explicit deny in a resource-based policy")
       }
-      if (foreign && !allows(policy, question, names)) throw deny(question, "because no resource-based policy allows the")
+      if (foreign && !allows(policy, question, names))
+        throw deny(question, "because no resource-based policy allows the")
     },
   }
 }

@@ -40,7 +40,10 @@ export function control(parts: Controlled, request: SandboxRequest): SandboxResp
     case "DELETE faults":
       return json(200, { cleared: parts.faults.clear(parameter(request, "id")) })
     case "GET audit":
-      return json(200, { entries: parts.audit.read(Number(parameter(request, "limit") ?? 100)), counts: parts.audit.counts() })
+      return json(200, {
+        entries: parts.audit.read(Number(parameter(request, "limit") ?? 100)),
+        counts: parts.audit.counts(),
+      })
     default:
       return refuse(404, `no such control call: ${request.method} ${request.rawPath}`)
   }

@@ -35,7 +35,10 @@ export function loadSnapshot(stateDir: string, parts: readonly Snapshottable[]):
 export function saveSnapshot(stateDir: string, parts: readonly Snapshottable[]): void {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })
   const path = join(stateDir, FILE)
-  const text = JSON.stringify({ version: VERSION, parts: Object.fromEntries(parts.map((part) => [part.name, part.dump()])) })
+  const text = JSON.stringify({
+    version: VERSION,
+    parts: Object.fromEntries(parts.map((part) => [part.name, part.dump()])),
+  })
   writeFileSync(`${path}.part`, text, { mode: 0o600 })
   renameSync(`${path}.part`, path)
 }

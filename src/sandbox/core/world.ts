@@ -50,7 +50,11 @@ export interface OnBehalfOf {
 /** KMS as S3 uses it: the same functions that answer the API, so a disabled key really makes objects unreadable. */
 export interface KmsForServices {
   /** `keyRef` is a key id, key ARN, alias or alias ARN as given by the user. Throws ServiceError with the plain KMS code and message. */
-  generateDataKey(by: OnBehalfOf, keyRef: string, context: EncryptionContext): { keyArn: string; plaintext: Buffer; wrapped: Buffer }
+  generateDataKey(
+    by: OnBehalfOf,
+    keyRef: string,
+    context: EncryptionContext,
+  ): { keyArn: string; plaintext: Buffer; wrapped: Buffer }
   decrypt(by: OnBehalfOf, wrapped: Buffer, context: EncryptionContext): { keyArn: string; plaintext: Buffer }
   /** The full ARN behind a reference without using the key; throws like `generateDataKey` when it does not exist. */
   resolveKeyArn(by: OnBehalfOf, keyRef: string): string

@@ -17,11 +17,19 @@ export function faultError(rule: FaultRule, service: ServiceName): ServiceError 
         ? new ServiceError("ThrottlingException", message ?? "Rate exceeded")
         : new ServiceError("Throttling", message ?? "Rate exceeded")
     case "error":
-      return new ServiceError(rule.code ?? "InternalError", message ?? "We encountered an internal error. Please try again.", rule.status ?? 500)
+      return new ServiceError(
+        rule.code ?? "InternalError",
+        message ?? "We encountered an internal error. Please try again.",
+        rule.status ?? 500,
+      )
     case "expired-token":
       return credentialError("expired-session", service)
     case "redirect":
-      return new ServiceError("PermanentRedirect", message ?? "The bucket you are attempting to access must be addressed using the specified endpoint.", 301)
+      return new ServiceError(
+        "PermanentRedirect",
+        message ?? "The bucket you are attempting to access must be addressed using the specified endpoint.",
+        301,
+      )
     default:
       return undefined
   }

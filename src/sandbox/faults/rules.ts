@@ -71,7 +71,8 @@ export function readFault(value: unknown): NewFault | string {
     const known = name === "kind" || name === "variant" || TEXTS.includes(name) || NUMBERS.includes(name)
     if (!known) return `unknown field ${JSON.stringify(name)}`
     if (TEXTS.includes(name) && typeof rule[name] !== "string") return `${name} must be text`
-    if (NUMBERS.includes(name) && !(typeof rule[name] === "number" && rule[name] >= 0)) return `${name} must be a number ≥ 0`
+    if (NUMBERS.includes(name) && !(typeof rule[name] === "number" && rule[name] >= 0))
+      return `${name} must be a number ≥ 0`
   }
   const variant = rule["variant"]
   if (variant !== undefined && !ERROR_IN_200_VARIANTS.includes(variant as ErrorIn200)) {

@@ -44,7 +44,8 @@ export function faultScript(seed: string): FaultScript {
     },
     clear(id) {
       const before = armed.length
-      for (let at = armed.length - 1; at >= 0; at--) if (id === undefined || armed[at]?.rule.id === id) armed.splice(at, 1)
+      for (let at = armed.length - 1; at >= 0; at--)
+        if (id === undefined || armed[at]?.rule.id === id) armed.splice(at, 1)
       return before - armed.length
     },
     list: () => armed.map((each) => ({ ...each })),

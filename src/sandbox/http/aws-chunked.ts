@@ -24,7 +24,12 @@ const CRLF = "\r\n"
  * @throws ServiceError IncompleteBody when a part or the last chunk is missing, SignatureDoesNotMatch when a signed
  *   chunk or trailer was changed
  */
-export function decodeAwsChunked(framed: Buffer, declared: string, decodedLength: string | undefined, signer: ChunkSigner): Decoded {
+export function decodeAwsChunked(
+  framed: Buffer,
+  declared: string,
+  decodedLength: string | undefined,
+  signer: ChunkSigner,
+): Decoded {
   const signed = declared.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
   const chunks: Buffer[] = []
   let at = 0
@@ -48,7 +53,8 @@ export function decodeAwsChunked(framed: Buffer, declared: string, decodedLength
   const trailers = readTrailers(framed.toString("latin1", at))
   if (signed && declared.endsWith("-TRAILER")) checkTrailers(signer, previous, trailers)
   const body = chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)
-  if (decodedLength === undefined) throw new ServiceError("MissingContentLength", "You must provide the Content-Length HTTP header.", 411)
+  if (decodedLength === undefined)
+    throw new ServiceError("MissingContentLength", "You must provide the Content-Length HTTP header.", 411)
   if (body.length !== Number(decodedLength)) throw incomplete()
   const { "x-amz-trailer-signature": _, ...rest } = trailers
   return { body, trailers: rest }

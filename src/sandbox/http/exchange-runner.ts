@@ -6,7 +6,15 @@ import { credentialError } from "../auth/credential-errors.ts"
 import type { CredentialStore } from "../auth/credentials.ts"
 import { readClaim, verify, type Claim, type Verified } from "../auth/verify.ts"
 import type { AuditLog } from "../core/audit.ts"
-import { ServiceError, type Call, type Caller, type SandboxRequest, type SandboxResponse, type Service, type ServiceName } from "../core/exchange.ts"
+import {
+  ServiceError,
+  type Call,
+  type Caller,
+  type SandboxRequest,
+  type SandboxResponse,
+  type Service,
+  type ServiceName,
+} from "../core/exchange.ts"
 import type { AdjustableClock } from "../core/virtual-clock.ts"
 import type { World } from "../core/world.ts"
 import { corrupted, errorIn200, faultError } from "../faults/effects.ts"
@@ -57,7 +65,12 @@ export async function runExchange(parts: Parts, request: SandboxRequest, to: Ser
   else writeResponse(to, afterFault(parts, fault, facts, response), request.method)
 }
 
-function afterFault(parts: Parts, fault: FaultRule | undefined, facts: Facts, response: SandboxResponse): SandboxResponse {
+function afterFault(
+  parts: Parts,
+  fault: FaultRule | undefined,
+  facts: Facts,
+  response: SandboxResponse,
+): SandboxResponse {
   if (fault?.kind === "corrupt-body" && facts.error === undefined) return corrupted(response)
   if (fault?.kind !== "skew-date") return response
   const date = new Date(parts.clock.wall() + (fault.ms ?? 3_600_000)).toUTCString()
@@ -118,7 +131,11 @@ function answer(parts: Parts, request: SandboxRequest, facts: Facts): Answer | P
 }
 
 const internal = (thrown: unknown): ServiceError =>
-  new ServiceError("InternalError", `the sandbox failed: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown)}`, 500)
+  new ServiceError(
+    "InternalError",
+    `the sandbox failed: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown)}`,
+    500,
+  )
 
 function notImplemented(service: ServiceName, request: SandboxRequest): ServiceError {
   const asked = request.headers["x-amz-target"] ?? `${request.method} ${request.rawPath}`
@@ -194,7 +211,12 @@ function unframed(request: SandboxRequest, claim: Claim, { key }: Verified): San
   const declared = request.headers["x-amz-content-sha256"]
   if (declared === undefined || !declared.startsWith("STREAMING-")) return request
   const signer = { key, scope: claim.scope, time: claim.time, seed: claim.signature }
-  const { body, trailers } = decodeAwsChunked(request.body, declared, request.headers["x-amz-decoded-content-length"], signer)
+  const { body, trailers } = decodeAwsChunked(
+    request.body,
+    declared,
+    request.headers["x-amz-decoded-content-length"],
+    signer,
+  )
   const { "content-encoding": encoding = "", ...headers } = request.headers
   const left = encoding
     .split(",")

@@ -24,7 +24,12 @@ export async function listen(parts: Parts, controlled: Controlled, port: number)
   return { port: (server.address() as AddressInfo).port, close: () => stop(server) }
 }
 
-async function serve(parts: Parts, controlled: Controlled, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  parts: Parts,
+  controlled: Controlled,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const read = toSandboxRequest(request, await readBody(request))
   if (read.rawPath.startsWith(CONTROL_PREFIX)) writeResponse(response, control(controlled, read), read.method)
   else await runExchange(parts, read, response)

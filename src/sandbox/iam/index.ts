@@ -18,7 +18,10 @@ function required(form: Form, name: string): string {
   const value = form.get(name)
   if (value !== undefined && value !== "") return value
   const member = name.slice(0, 1).toLowerCase() + name.slice(1)
-  throw new ServiceError("ValidationError", `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)
+  throw new ServiceError(
+    "ValidationError",
+    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+  )
 }
 
 function roleOf({ call, form, roles }: IamCall): Role {
@@ -30,7 +33,8 @@ function roleOf({ call, form, roles }: IamCall): Role {
 
 function document(form: Form, name: string): string {
   const text = required(form, name)
-  if (parsePolicy(text) === undefined) throw new ServiceError("MalformedPolicyDocument", "This policy contains invalid Json")
+  if (parsePolicy(text) === undefined)
+    throw new ServiceError("MalformedPolicyDocument", "This policy contains invalid Json")
   return text
 }
 
@@ -85,7 +89,8 @@ const OPERATIONS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     "DeleteRole",
     (iam) => {
       const role = roleOf(iam)
-      if (role.policies.size > 0) throw new ServiceError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409)
+      if (role.policies.size > 0)
+        throw new ServiceError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409)
       iam.roles.remove(role)
       return undefined
     },

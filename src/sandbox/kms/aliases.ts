@@ -36,7 +36,8 @@ export const createAlias: Handler = (call) => {
   const key = keyFor(call, text(call.input, "TargetKeyId"), "CreateAlias")
   mustNotBePending(key)
   const at = aliasKey(region, caller.account, name)
-  if (store.aliases.has(at)) throw new ServiceError("AlreadyExistsException", `An alias with the name ${arn} already exists`)
+  if (store.aliases.has(at))
+    throw new ServiceError("AlreadyExistsException", `An alias with the name ${arn} already exists`)
   const now = store.world.clock.now()
   store.aliases.set(at, { name, account: caller.account, region, createdAt: now, updatedAt: now, keyId: key.group.id })
   return undefined
@@ -68,7 +69,9 @@ export const listAliases: Handler = (call) => {
   const only = ref === undefined ? undefined : keyFor(call, ref, "ListAliases").group.id
   const own = [...call.store.aliases.values()].filter(
     (alias) =>
-      alias.account === call.caller.account && alias.region === call.region && (only === undefined || alias.keyId === only),
+      alias.account === call.caller.account &&
+      alias.region === call.region &&
+      (only === undefined || alias.keyId === only),
   )
   const page = pageOf(call, `aliases ${only ?? ""}`, own, (alias) => alias.name, 100, 50)
   return { Aliases: page.items.map(entryOf), ...page.tail }
@@ -81,4 +84,3 @@ const entryOf = (alias: Alias): object => ({
   CreationDate: seconds(alias.createdAt),
   LastUpdatedDate: seconds(alias.updatedAt),
 })
-

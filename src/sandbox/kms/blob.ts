@@ -21,7 +21,13 @@ export interface BlobHeader {
   readonly materialId: string
 }
 
-export function seal(keyId: string, material: KeyMaterial, plaintext: Buffer, context: EncryptionContext, random: RandomBytes): Buffer {
+export function seal(
+  keyId: string,
+  material: KeyMaterial,
+  plaintext: Buffer,
+  context: EncryptionContext,
+  random: RandomBytes,
+): Buffer {
   const header = Buffer.alloc(HEADER)
   header[0] = FORMAT
   header[1] = VERSION | (keyId.startsWith("mrk-") ? MULTI_REGION : 0)

@@ -16,7 +16,10 @@ function stopIfDryRun(call: KmsCall): void {
 
 function checkAlgorithm(call: KmsCall, name: string, keyArn: string): void {
   if (oneOf(call.input, name, ALGORITHMS, SYMMETRIC) === SYMMETRIC) return
-  throw new ServiceError("InvalidKeyUsageException", `Algorithm ${String(call.input[name])} is incompatible with key spec ${SYMMETRIC}. (${keyArn})`)
+  throw new ServiceError(
+    "InvalidKeyUsageException",
+    `Algorithm ${String(call.input[name])} is incompatible with key spec ${SYMMETRIC}. (${keyArn})`,
+  )
 }
 
 export const encrypt: Handler = (call) => {
@@ -51,8 +54,21 @@ export const reEncrypt: Handler = (call) => {
   const { input, store } = call
   const blob = bytes(input, "CiphertextBlob", MOST_CIPHERTEXT)
   const destination = text(input, "DestinationKeyId")
-  const opened = openBlob(store, call, blob, optionalText(input, "SourceKeyId"), "ReEncryptFrom", encryptionContext(input, "SourceEncryptionContext"))
-  const sealing = sealingKey(store, call, destination, "ReEncryptTo", encryptionContext(input, "DestinationEncryptionContext"))
+  const opened = openBlob(
+    store,
+    call,
+    blob,
+    optionalText(input, "SourceKeyId"),
+    "ReEncryptFrom",
+    encryptionContext(input, "SourceEncryptionContext"),
+  )
+  const sealing = sealingKey(
+    store,
+    call,
+    destination,
+    "ReEncryptTo",
+    encryptionContext(input, "DestinationEncryptionContext"),
+  )
   checkAlgorithm(call, "SourceEncryptionAlgorithm", opened.key.arn)
   checkAlgorithm(call, "DestinationEncryptionAlgorithm", sealing.key.arn)
   stopIfDryRun(call)
@@ -103,4 +119,3 @@ export const generateRandom: Handler = (call) => {
   authorizeAccount(call, "GenerateRandom")
   return { Plaintext: Buffer.from(call.store.world.random(length)).toString("base64") }
 }
-

@@ -15,7 +15,14 @@ export interface Sealing {
 }
 
 /** Order of checks: key lookup, authorisation, state. */
-export function sealingKey(store: KmsStore, by: Asker, ref: string, action: string, context: EncryptionContext, more: Conditions = {}): Sealing {
+export function sealingKey(
+  store: KmsStore,
+  by: Asker,
+  ref: string,
+  action: string,
+  context: EncryptionContext,
+  more: Conditions = {},
+): Sealing {
   const key = resolveKey(store, by.region, by.caller.account, ref)
   authorizeKey(store, by, key, action, { ...contextKeys(context), ...more })
   mustBeEnabled(key)
@@ -35,9 +42,20 @@ export interface Opened {
 }
 
 /** Without `ref` the key is found by the id in the blob, in this Region and any account, and only then authorised. */
-export function openBlob(store: KmsStore, by: Asker, blob: Buffer, ref: string | undefined, action: string, context: EncryptionContext, more: Conditions = {}): Opened {
+export function openBlob(
+  store: KmsStore,
+  by: Asker,
+  blob: Buffer,
+  ref: string | undefined,
+  action: string,
+  context: EncryptionContext,
+  more: Conditions = {},
+): Opened {
   const header = readHeader(blob)
-  const key = ref === undefined ? keyOfBlob(store, by, header?.keyId, action) : resolveKey(store, by.region, by.caller.account, ref)
+  const key =
+    ref === undefined
+      ? keyOfBlob(store, by, header?.keyId, action)
+      : resolveKey(store, by.region, by.caller.account, ref)
   authorizeKey(store, by, key, action, { ...contextKeys(context), ...more })
   mustBeEnabled(key)
   if (header === undefined) throw invalidCiphertext()

@@ -10,7 +10,10 @@ export const invalidState = (message: string): ServiceError => new ServiceError(
 /** AWS says nothing more, so that nobody learns which part was wrong. */
 export const invalidCiphertext = (): ServiceError => new ServiceError("InvalidCiphertextException", "")
 export const incorrectKey = (): ServiceError =>
-  new ServiceError("IncorrectKeyException", "The key ID in the request does not identify a CMK that can perform this operation.")
+  new ServiceError(
+    "IncorrectKeyException",
+    "The key ID in the request does not identify a CMK that can perform this operation.",
+  )
 
 export const constraint = (member: string, rule: string, value?: string): ServiceError =>
   validation(

@@ -30,7 +30,14 @@ export function kmsForServices(store: KmsStore): KmsForServices {
         manager: "AWS",
       })
       const now = made.createdAt
-      store.aliases.set(aliasKey(region, account, name), { name, account, region, createdAt: now, updatedAt: 0, keyId: made.group.id })
+      store.aliases.set(aliasKey(region, account, name), {
+        name,
+        account,
+        region,
+        createdAt: now,
+        updatedAt: 0,
+        keyId: made.group.id,
+      })
       return made.arn
     },
   }

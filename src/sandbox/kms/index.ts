@@ -1,7 +1,14 @@
 import { ServiceError, type Service } from "../core/exchange.ts"
 import { jsonAnswer, jsonError, readJson, targetOperation } from "../protocol/json.ts"
 import { createAlias, deleteAlias, listAliases, updateAlias } from "./aliases.ts"
-import { decrypt, encrypt, generateDataKey, generateDataKeyWithoutPlaintext, generateRandom, reEncrypt } from "./crypto.ts"
+import {
+  decrypt,
+  encrypt,
+  generateDataKey,
+  generateDataKeyWithoutPlaintext,
+  generateRandom,
+  reEncrypt,
+} from "./crypto.ts"
 import {
   cancelKeyDeletion,
   createKey,
@@ -60,7 +67,8 @@ export function createKms(store: KmsStore): Service {
     },
     handle(call, operation) {
       const handler = KMS_OPERATIONS.get(operation)
-      if (handler === undefined) throw new ServiceError("NotImplemented", `the sandbox has no kms:${operation} yet`, 501)
+      if (handler === undefined)
+        throw new ServiceError("NotImplemented", `the sandbox has no kms:${operation} yet`, 501)
       const { caller, region, requestId } = call
       return jsonAnswer(handler({ store, caller, region, requestId, input: readJson(call.request) }), requestId)
     },

@@ -21,7 +21,9 @@ export function text(input: Input, name: string): string {
 }
 
 export const missing = (name: string): ServiceError =>
-  validation(`1 validation error detected: Value null at '${memberOf(name)}' failed to satisfy constraint: Member must not be null`)
+  validation(
+    `1 validation error detected: Value null at '${memberOf(name)}' failed to satisfy constraint: Member must not be null`,
+  )
 
 export function flag(input: Input, name: string): boolean {
   const value = input[name]

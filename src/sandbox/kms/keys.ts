@@ -36,7 +36,8 @@ export const createKey: Handler = (call) => {
   const { input, store, caller, region } = call
   const spec = oneOf(input, "KeySpec", SPECS, optionalText(input, "CustomerMasterKeySpec") ?? "SYMMETRIC_DEFAULT")
   const usage = oneOf(input, "KeyUsage", USAGES, spec === "SYMMETRIC_DEFAULT" ? "ENCRYPT_DECRYPT" : "")
-  if (usage === "") throw validation("You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.")
+  if (usage === "")
+    throw validation("You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.")
   checkUsage(spec, usage)
   const origin = oneOf(input, "Origin", ["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"], "AWS_KMS")
   const tags = readTags(list(input, "Tags"))
@@ -75,7 +76,9 @@ export const describeKey: Handler = (call) => {
 
 export const listKeys: Handler = (call) => {
   authorizeAccount(call, "ListKeys")
-  const own = [...(call.store.keys.get(call.region)?.values() ?? [])].filter((key) => key.account === call.caller.account)
+  const own = [...(call.store.keys.get(call.region)?.values() ?? [])].filter(
+    (key) => key.account === call.caller.account,
+  )
   const page = pageOf(call, "keys", own, (key) => key.group.id, 1000, 100)
   return { Keys: page.items.map((key) => ({ KeyId: key.group.id, KeyArn: key.arn })), ...page.tail }
 }
@@ -107,7 +110,9 @@ export const scheduleKeyDeletion: Handler = (call) => {
   const { input, store } = call
   const days = optionalInteger(input, "PendingWindowInDays", 1, 365) ?? 30
   if (days < 7 || days > 30) throw validation("PendingWindowInDays must be between 7 and 30, inclusive.")
-  const key = keyFor(call, text(input, "KeyId"), "ScheduleKeyDeletion", { "kms:ScheduleKeyDeletionPendingWindowInDays": String(days) })
+  const key = keyFor(call, text(input, "KeyId"), "ScheduleKeyDeletion", {
+    "kms:ScheduleKeyDeletionPendingWindowInDays": String(days),
+  })
   mustBeCustomers(call, key, "ScheduleKeyDeletion")
   mustNotBePending(key)
   if (key.state === "Creating" || key.state === "Updating") throw stateError(key)

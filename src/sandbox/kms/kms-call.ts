@@ -44,7 +44,9 @@ export function keyFor(call: KmsCall, ref: string, action: string, context: Cond
   return key
 }
 
-const TAKES_ALIASES: ReadonlySet<string> = new Set([...CROSS_ACCOUNT].filter((action) => action !== "GetKeyRotationStatus"))
+const TAKES_ALIASES: ReadonlySet<string> = new Set(
+  [...CROSS_ACCOUNT].filter((action) => action !== "GetKeyRotationStatus"),
+)
 
 export function authorizeKey(store: KmsStore, by: Asker, key: KmsKey, action: string, context: Conditions = {}): void {
   if (by.caller.account !== key.account && !CROSS_ACCOUNT.has(action)) throw denied(by.caller, action, key.arn)

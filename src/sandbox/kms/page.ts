@@ -12,9 +12,22 @@ export interface Page<T> {
  * One page. The marker is bound to the request that began the list (`subject`, account and Region): a foreign one is
  * an error. Items are named, so that a list that changes meanwhile neither repeats nor loses one.
  */
-export function pageOf<T>(call: KmsCall, subject: string, items: readonly T[], nameOf: (item: T) => string, most: number, usual: number): Page<T> {
-  const limit = Math.min(optionalInteger(call.input, "Limit", 1, most) ?? usual, call.store.world.settings.pageSize ?? most)
-  const binding = createHash("sha256").update(`${subject}|${call.caller.account}|${call.region}`).digest("hex").slice(0, 16)
+export function pageOf<T>(
+  call: KmsCall,
+  subject: string,
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  most: number,
+  usual: number,
+): Page<T> {
+  const limit = Math.min(
+    optionalInteger(call.input, "Limit", 1, most) ?? usual,
+    call.store.world.settings.pageSize ?? most,
+  )
+  const binding = createHash("sha256")
+    .update(`${subject}|${call.caller.account}|${call.region}`)
+    .digest("hex")
+    .slice(0, 16)
   const after = readMarker(optionalText(call.input, "Marker"), binding)
   const sorted = [...items].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   const rest = after === undefined ? sorted : sorted.filter((item) => nameOf(item) > after)

@@ -10,9 +10,11 @@ const malformed = (message: string): ServiceError => new ServiceError("Malformed
 export function readPolicy(call: KmsCall, input: Input): string | undefined {
   const policy = optionalText(input, "Policy")
   if (policy === undefined) return undefined
-  if (policy.length > 32_768) throw new ServiceError("LimitExceededException", "The key policy exceeds the maximum size of 32768 bytes")
+  if (policy.length > 32_768)
+    throw new ServiceError("LimitExceededException", "The key policy exceeds the maximum size of 32768 bytes")
   const parsed = parsePolicy(policy)
-  if (parsed === undefined) throw malformed("Policy contains a statement with one or more invalid elements or is no valid JSON")
+  if (parsed === undefined)
+    throw malformed("Policy contains a statement with one or more invalid elements or is no valid JSON")
   if (!flag(input, "BypassPolicyLockoutSafetyCheck") && !wouldAllow(parsed, call.caller, "kms:PutKeyPolicy")) {
     throw malformed("The new key policy will not allow you to update the key policy in the future.")
   }

@@ -13,7 +13,8 @@ import { readTags } from "./tags.ts"
 export const replicateKey: Handler = (call) => {
   const { input, store } = call
   const region = text(input, "ReplicaRegion")
-  if (!isRegionName(region) || partitionOf(region) !== partitionOf(call.region)) throw validation(`Invalid ReplicaRegion: ${region}`)
+  if (!isRegionName(region) || partitionOf(region) !== partitionOf(call.region))
+    throw validation(`Invalid ReplicaRegion: ${region}`)
   const tags = readTags(list(input, "Tags"))
   const primary = keyFor(call, text(input, "KeyId"), "ReplicateKey", { "kms:ReplicaRegion": region })
   const { group } = primary

@@ -10,7 +10,8 @@ function rotatable(call: KmsCall, action: string): KmsKey {
   const key = keyFor(call, text(call.input, "KeyId"), action)
   mustBeCustomers(call, key, action)
   if (key.state !== "Enabled") throw stateError(key)
-  if (key.group.origin !== "AWS_KMS") throw unsupported(`${key.arn} origin is ${key.group.origin} which is not valid for this operation.`)
+  if (key.group.origin !== "AWS_KMS")
+    throw unsupported(`${key.arn} origin is ${key.group.origin} which is not valid for this operation.`)
   if (key.group.primaryRegion !== key.region) throw unsupported(`${key.arn} is not a multi-region primary key.`)
   return key
 }

@@ -2,7 +2,10 @@ import type { RegionName } from "../../kernel/brands.ts"
 import type { Alias, KeyGroup, KmsKey } from "./key.ts"
 import { addKey, aliasKey, scheduleDeletion, scheduleRotation, type KmsStore } from "./store.ts"
 
-type DumpedKey = Omit<KmsKey, "group" | "tags"> & { readonly groupId: string; readonly tags: ReadonlyArray<[string, string]> }
+type DumpedKey = Omit<KmsKey, "group" | "tags"> & {
+  readonly groupId: string
+  readonly tags: ReadonlyArray<[string, string]>
+}
 type DumpedGroup = Omit<KeyGroup, "materials"> & {
   readonly materials: ReadonlyArray<{ id: string; bytes: string; createdAt: number }>
 }
@@ -45,5 +48,6 @@ export function loadKms(store: KmsStore, dumped: DumpedKms): void {
     scheduleDeletion(store, key)
   }
   for (const group of groups.values()) scheduleRotation(store, group)
-  for (const alias of dumped.aliases) store.aliases.set(aliasKey(alias.region as RegionName, alias.account, alias.name), alias)
+  for (const alias of dumped.aliases)
+    store.aliases.set(aliasKey(alias.region as RegionName, alias.account, alias.name), alias)
 }

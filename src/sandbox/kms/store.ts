@@ -45,7 +45,13 @@ export function relatedKeys(store: KmsStore, group: KeyGroup): KmsKey[] {
  * The key behind an id, key ARN, alias or alias ARN, as seen by `account` in `region`. Does not authorise.
  * @throws ServiceError NotFoundException in AWS's words
  */
-export function resolveKey(store: KmsStore, region: RegionName, account: AccountId, ref: string, aliases = true): KmsKey {
+export function resolveKey(
+  store: KmsStore,
+  region: RegionName,
+  account: AccountId,
+  ref: string,
+  aliases = true,
+): KmsKey {
   if (ref.startsWith("arn:")) return resolveArn(store, region, ref, aliases)
   if (ref.startsWith("alias/") && aliases) return keyOfAlias(store, region, account, ref)
   if (!isKeyId(ref)) throw invalidKeyId(ref)
@@ -56,9 +62,11 @@ export function resolveKey(store: KmsStore, region: RegionName, account: Account
 
 function resolveArn(store: KmsStore, region: RegionName, ref: string, aliases: boolean): KmsKey {
   const arn = tryParseArn(ref)
-  if (arn === undefined || arn.service !== "kms" || arn.partition !== partitionOf(region)) throw notFound(`Invalid arn ${ref}`)
+  if (arn === undefined || arn.service !== "kms" || arn.partition !== partitionOf(region))
+    throw notFound(`Invalid arn ${ref}`)
   if (arn.region !== region) throw notFound(`Invalid arn ${arn.region}`)
-  if (arn.resource.startsWith("alias/") && aliases) return keyOfAlias(store, region, arn.account as AccountId, arn.resource)
+  if (arn.resource.startsWith("alias/") && aliases)
+    return keyOfAlias(store, region, arn.account as AccountId, arn.resource)
   const id = arn.resource.startsWith("key/") ? arn.resource.slice(4) : ""
   if (!isKeyId(id)) throw invalidKeyId(ref)
   const key = keyIn(store, region, id)

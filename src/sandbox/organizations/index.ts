@@ -19,7 +19,13 @@ interface OrganizationsCall {
 const ROOT_ID = "r-sbx1"
 
 const arnOf = ({ organization }: OrganizationsCall, resource: string): string =>
-  formatArn({ partition: "aws", service: "organizations", region: "", account: organization.managementAccount, resource })
+  formatArn({
+    partition: "aws",
+    service: "organizations",
+    region: "",
+    account: organization.managementAccount,
+    resource,
+  })
 
 const accountOf = (each: OrganizationsCall, account: SandboxAccount): object => ({
   Id: account.id,
@@ -36,7 +42,10 @@ const accountOf = (each: OrganizationsCall, account: SandboxAccount): object => 
  * In small-page mode the first page of every list is empty and carries a token, as Organizations may answer: a
  * caller that stops at an empty page finds nothing.
  */
-function paged<T>({ call, input }: OrganizationsCall, items: readonly T[]): { page: readonly T[]; tail: { NextToken?: string } } {
+function paged<T>(
+  { call, input }: OrganizationsCall,
+  items: readonly T[],
+): { page: readonly T[]; tail: { NextToken?: string } } {
   const { pageSize } = call.world.settings
   const asked = typeof input["MaxResults"] === "number" ? input["MaxResults"] : 20
   const size = Math.min(asked, pageSize ?? 20)
@@ -55,7 +64,8 @@ function readToken(token: unknown): number {
   return Number(match[1])
 }
 
-const isAccount = (each: OrganizationsCall, id: unknown): boolean => each.call.world.accounts.has(String(id) as AccountId)
+const isAccount = (each: OrganizationsCall, id: unknown): boolean =>
+  each.call.world.accounts.has(String(id) as AccountId)
 
 function listChildren(each: OrganizationsCall): object {
   parentOf(each)
@@ -65,7 +75,8 @@ function listChildren(each: OrganizationsCall): object {
 }
 
 function parentOf({ input }: OrganizationsCall): void {
-  if (input["ParentId"] !== ROOT_ID) throw new ServiceError("ParentNotFoundException", "You specified parent that doesn't exist.")
+  if (input["ParentId"] !== ROOT_ID)
+    throw new ServiceError("ParentNotFoundException", "You specified parent that doesn't exist.")
 }
 
 type Handler = (call: OrganizationsCall) => object
@@ -95,14 +106,20 @@ const OPERATIONS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     "DescribeAccount",
     (each) => {
       const account = each.call.world.accounts.get(String(each.input["AccountId"]) as AccountId)
-      if (account === undefined) throw new ServiceError("AccountNotFoundException", "You specified an account that doesn't exist.")
+      if (account === undefined)
+        throw new ServiceError("AccountNotFoundException", "You specified an account that doesn't exist.")
       return { Account: accountOf(each, account) }
     },
   ],
   [
     "ListRoots",
     (each) => {
-      const root = { Id: ROOT_ID, Arn: arnOf(each, `root/${each.organization.id}/${ROOT_ID}`), Name: "Root", PolicyTypes: [] }
+      const root = {
+        Id: ROOT_ID,
+        Arn: arnOf(each, `root/${each.organization.id}/${ROOT_ID}`),
+        Name: "Root",
+        PolicyTypes: [],
+      }
       const { page, tail } = paged(each, [root])
       return { Roots: page, ...tail }
     },
@@ -110,7 +127,8 @@ const OPERATIONS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [
     "ListParents",
     (each) => {
-      if (!isAccount(each, each.input["ChildId"])) throw new ServiceError("ChildNotFoundException", "You specified a child that doesn't exist.")
+      if (!isAccount(each, each.input["ChildId"]))
+        throw new ServiceError("ChildNotFoundException", "You specified a child that doesn't exist.")
       const { page, tail } = paged(each, [{ Id: ROOT_ID, Type: "ROOT" }])
       return { Parents: page, ...tail }
     },
@@ -141,7 +159,10 @@ export function createOrganizations(organization: Organization | undefined): Ser
       if (operation !== "DescribeOrganization" && call.caller.account !== organization.managementAccount) {
         throw new ServiceError("AccessDeniedException", "You don't have permissions to access this resource.")
       }
-      return jsonAnswer(OPERATIONS.get(operation)?.({ call, organization, input: readJson(call.request) }), call.requestId)
+      return jsonAnswer(
+        OPERATIONS.get(operation)?.({ call, organization, input: readJson(call.request) }),
+        call.requestId,
+      )
     },
     errorResponse: (error, _request, requestId) => jsonError(error, requestId),
   }

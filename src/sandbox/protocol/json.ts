@@ -15,7 +15,9 @@ export function jsonError(error: ServiceError, requestId: string): SandboxRespon
   return {
     status: error.status,
     headers: { "content-type": TYPE, "x-amzn-requestid": requestId, "x-amzn-errortype": error.code },
-    body: JSON.stringify(error.message === "" ? { __type: error.code } : { __type: error.code, message: error.message }),
+    body: JSON.stringify(
+      error.message === "" ? { __type: error.code } : { __type: error.code, message: error.message },
+    ),
   }
 }
 

@@ -25,7 +25,12 @@ export function formList(form: Form, name: string): Array<Record<string, string>
   return items.filter((item) => item !== undefined)
 }
 
-export function queryAnswer(namespace: string, operation: string, result: Xml | undefined, requestId: string): SandboxResponse {
+export function queryAnswer(
+  namespace: string,
+  operation: string,
+  result: Xml | undefined,
+  requestId: string,
+): SandboxResponse {
   const inner = result === undefined ? "" : element(`${operation}Result`, result)
   return {
     status: 200,
@@ -51,6 +56,9 @@ function element(name: string, value: Xml): string {
 
 function content(value: Exclude<Xml, undefined>): string {
   if (Array.isArray(value)) return value.map((each) => element("member", each)).join("")
-  if (typeof value === "object") return Object.entries(value).map(([name, each]) => element(name, each)).join("")
+  if (typeof value === "object")
+    return Object.entries(value)
+      .map(([name, each]) => element(name, each))
+      .join("")
   return String(value).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
 }

@@ -20,7 +20,9 @@ const CHAINED_SECONDS = 3600
 
 const invalid = (message: string): ServiceError => new ServiceError("ValidationError", message)
 const constraint = (value: string, member: string, rule: string): ServiceError =>
-  invalid(`1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must ${rule}`)
+  invalid(
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must ${rule}`,
+  )
 
 export function assumeRole(sts: StsCall): Xml {
   const { call, form } = sts
@@ -62,7 +64,10 @@ export function assumeRole(sts: StsCall): Xml {
 
 function required(form: Form, parameter: string, member: string): string {
   const value = form.get(parameter)
-  if (value === undefined) throw invalid(`1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)
+  if (value === undefined)
+    throw invalid(
+      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+    )
   return value
 }
 
@@ -99,7 +104,8 @@ function policyOf(form: Form): string | undefined {
   const policy = form.get("Policy")
   if (policy === undefined) return undefined
   if (policy.length > 2048) throw constraint(policy, "policy", "have length less than or equal to 2048")
-  if (parsePolicy(policy) === undefined) throw new ServiceError("MalformedPolicyDocument", "This policy contains invalid Json")
+  if (parsePolicy(policy) === undefined)
+    throw new ServiceError("MalformedPolicyDocument", "This policy contains invalid Json")
   return policy
 }
 
@@ -117,9 +123,12 @@ function tagsOf({ call, form }: StsCall): SessionTags {
   const inherited = call.caller.session?.transitiveTagKeys ?? []
   const taken = new Set(inherited.map((key) => key.toLowerCase()))
   for (const { Key: key = "", Value: value = "" } of formList(form, "Tags")) {
-    if (seen.has(key.toLowerCase())) throw conflict("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+    if (seen.has(key.toLowerCase()))
+      throw conflict("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
     if (taken.has(key.toLowerCase())) {
-      throw conflict("One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.")
+      throw conflict(
+        "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+      )
     }
     seen.add(key.toLowerCase())
     own.set(key, value)
@@ -145,7 +154,14 @@ function sourceIdentityOf({ call, form }: StsCall): string | undefined {
 }
 
 /** A role that does not exist and one that does not trust the caller look the same. */
-function authorize(sts: StsCall, roleArn: string, role: Role | undefined, tagged: boolean, sourceIdentity: string | undefined, sessionName: string): void {
+function authorize(
+  sts: StsCall,
+  roleArn: string,
+  role: Role | undefined,
+  tagged: boolean,
+  sourceIdentity: string | undefined,
+  sessionName: string,
+): void {
   const { call, form } = sts
   const { caller } = call
   if (role === undefined) throw denied(call, "sts:AssumeRole", roleArn)
@@ -165,7 +181,11 @@ function authorize(sts: StsCall, roleArn: string, role: Role | undefined, tagged
 }
 
 const denied = (call: Call, action: string, resource: string): ServiceError =>
-  new ServiceError("AccessDenied", `User: ${call.caller.arn} is not authorized to perform: ${action} on resource: ${resource}`, 403)
+  new ServiceError(
+    "AccessDenied",
+    `User: ${call.caller.arn} is not authorized to perform: ${action} on resource: ${resource}`,
+    403,
+  )
 
 function issue({ call }: StsCall, role: Role, session: RoleSession): Credential {
   const random = (size: number): Buffer => Buffer.from(call.world.random(size))

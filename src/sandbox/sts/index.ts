@@ -6,7 +6,10 @@ export const STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 const OPERATIONS: ReadonlyMap<string, (sts: StsCall) => Xml> = new Map([
   ["AssumeRole", assumeRole],
-  ["GetCallerIdentity", ({ call }) => ({ Arn: call.caller.arn, UserId: call.caller.userId, Account: call.caller.account })],
+  [
+    "GetCallerIdentity",
+    ({ call }) => ({ Arn: call.caller.arn, UserId: call.caller.userId, Account: call.caller.account }),
+  ],
   [
     "GetAccessKeyInfo",
     ({ form, credentials }) => {

@@ -23,7 +23,8 @@ export function trusts(policyText: string, caller: Caller, action: string, facts
   const policy = parsePolicy(policyText)
   if (policy === undefined) return false
   const names = namesOf(caller, "")
-  const concerns = (each: Statement): boolean => !each.inverted && namesCaller(each, names) && matchesAction(each, action)
+  const concerns = (each: Statement): boolean =>
+    !each.inverted && namesCaller(each, names) && matchesAction(each, action)
   if (policy.some((each) => !each.allow && concerns(each) && conditionsHold(each, facts) !== false)) return false
   return policy.some((each) => each.allow && concerns(each) && conditionsHold(each, facts) === true)
 }
@@ -43,7 +44,11 @@ function conditionsHold(statement: Statement, facts: TrustFacts): boolean | unde
   return held
 }
 
-function holds(operator: { readonly test: Test; readonly negative?: true }, expected: unknown, actual: string | undefined): boolean {
+function holds(
+  operator: { readonly test: Test; readonly negative?: true },
+  expected: unknown,
+  actual: string | undefined,
+): boolean {
   if (actual === undefined) return operator.negative === true
   const patterns = (Array.isArray(expected) ? expected : [expected]).map(String)
   const found = patterns.some((pattern) => operator.test(pattern, actual))

@@ -16,7 +16,16 @@ beforeEach(async () => {
 })
 afterEach(() => sandbox.close())
 const s3 = (method: string, path: string, body = ""): Promise<Answer> =>
-  signedCall({ port: sandbox.port, credentials: sandbox.credentialsFor(ACCOUNT), service: "s3", region: "us-east-1", method, path, body, headers: { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" } })
+  signedCall({
+    port: sandbox.port,
+    credentials: sandbox.credentialsFor(ACCOUNT),
+    service: "s3",
+    region: "us-east-1",
+    method,
+    path,
+    body,
+    headers: { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+  })
 
 describe("faults", () => {
   it.each([
@@ -51,12 +60,15 @@ describe("faults", () => {
     sandbox.faults.add({ kind: "corrupt-body", operation: "GetObject" })
     expect((await s3("GET", "/flips/key")).text).toBe("aa`a")
   })
-  it.each(["error", "trailing-newline", "html", "wrong-root", "empty"] as const)("answers 200 with %s and does nothing", async (variant) => {
-    await s3("PUT", "/lies")
-    sandbox.faults.add({ kind: "error-in-200", operation: "PutObject", variant })
-    expect((await s3("PUT", "/lies/key", "x")).status).toBe(200)
-    expect((await s3("GET", "/lies/key")).status).toBe(404)
-  })
+  it.each(["error", "trailing-newline", "html", "wrong-root", "empty"] as const)(
+    "answers 200 with %s and does nothing",
+    async (variant) => {
+      await s3("PUT", "/lies")
+      sandbox.faults.add({ kind: "error-in-200", operation: "PutObject", variant })
+      expect((await s3("PUT", "/lies/key", "x")).status).toBe(200)
+      expect((await s3("GET", "/lies/key")).status).toBe(404)
+    },
+  )
   it("draws the same calls again from the same seed", () => {
     const draw = (seed: string): boolean[] => {
       const script = faultScript(seed)
@@ -74,7 +86,13 @@ describe("faults", () => {
 describe("the control calls", () => {
   it("add, list and clear faults and move time", async () => {
     await addFault(sandbox.port, parseFault("deny:s3:CopyObject:loki/"))
-    expect((await listFaults(sandbox.port)).faults[0]?.rule).toEqual({ id: "fault-1", kind: "deny", service: "s3", operation: "CopyObject", match: "loki/" })
+    expect((await listFaults(sandbox.port)).faults[0]?.rule).toEqual({
+      id: "fault-1",
+      kind: "deny",
+      service: "s3",
+      operation: "CopyObject",
+      match: "loki/",
+    })
     expect(await clearFaults(sandbox.port)).toEqual({ cleared: 1 })
     expect((await advanceClock(sandbox.port, 86_400_000)).aheadMs).toBe(86_400_000)
   })
@@ -83,7 +101,10 @@ describe("the control calls", () => {
     expect((await plainCall(sandbox.port, "GET", "/_dr/status", { host: "evil.example" })).status).toBe(403)
     expect((await plainCall(sandbox.port, "GET", "/_dr/status")).json["simulated"]).toBe(true)
   })
-  it.each(["nonsense", "{", '{"kind":"deny","colour":"red"}', '{"kind":"deny","count":-1}'])("refuse the rule %s", (text) => expect(() => parseFault(text)).toThrow("is no fault"))
+  it.each(["nonsense", "{", '{"kind":"deny","colour":"red"}', '{"kind":"deny","count":-1}'])(
+    "refuse the rule %s",
+    (text) => expect(() => parseFault(text)).toThrow("is no fault"),
+  )
 })
 
 describe("a snapshot", () => {
@@ -94,7 +115,10 @@ describe("a snapshot", () => {
     const before = kmsClient(first.port, first.credentialsFor(ACCOUNT))
     const KeyId = (await before("CreateKey")).json["KeyMetadata"].KeyId
     const CiphertextBlob = (await before("Encrypt", { KeyId, Plaintext: "aGk=" })).json["CiphertextBlob"]
-    await before("ScheduleKeyDeletion", { KeyId: (await before("CreateKey")).json["KeyMetadata"].KeyId, PendingWindowInDays: 7 })
+    await before("ScheduleKeyDeletion", {
+      KeyId: (await before("CreateKey")).json["KeyMetadata"].KeyId,
+      PendingWindowInDays: 7,
+    })
     first.clock.advance(3 * 86_400_000)
     await first.close()
     expect(statSync(join(stateDir, "sandbox-world.json")).mode & 0o777).toBe(0o600)

@@ -31,7 +31,8 @@ async function newKey(input: object = {}): Promise<{ id: string; arn: string }> 
 }
 const encrypt = async (KeyId: string, EncryptionContext?: object): Promise<string> =>
   (await kms("Encrypt", { KeyId, Plaintext: b64("data key"), EncryptionContext })).json["CiphertextBlob"]
-const stateOf = async (KeyId: string, client = kms): Promise<string> => (await client("DescribeKey", { KeyId })).json["KeyMetadata"]?.KeyState
+const stateOf = async (KeyId: string, client = kms): Promise<string> =>
+  (await client("DescribeKey", { KeyId })).json["KeyMetadata"]?.KeyState
 const errorOf = async (answer: ReturnType<Kms>): Promise<string> => (await answer).json["__type"]
 
 describe("encryption", () => {
@@ -41,42 +42,74 @@ describe("encryption", () => {
   })
 
   it("opens what it sealed, by the id in the blob, and names the key by ARN", async () => {
-    const opened = (await kms("Decrypt", { CiphertextBlob: await encrypt(key.id, { a: "1", b: "2" }), EncryptionContext: { b: "2", a: "1" } })).json
+    const opened = (
+      await kms("Decrypt", {
+        CiphertextBlob: await encrypt(key.id, { a: "1", b: "2" }),
+        EncryptionContext: { b: "2", a: "1" },
+      })
+    ).json
     expect(opened).toMatchObject({ Plaintext: b64("data key"), KeyId: key.arn })
   })
-  it.each([[{ a: "2" }], [{ A: "1" }], [{}], [{ a: "1", b: "" }]])("refuses the context %j", async (EncryptionContext) =>
-    expect((await kms("Decrypt", { CiphertextBlob: await encrypt(key.id, { a: "1" }), EncryptionContext })).json).toEqual({ __type: "InvalidCiphertextException" }))
+  it.each([[{ a: "2" }], [{ A: "1" }], [{}], [{ a: "1", b: "" }]])(
+    "refuses the context %j",
+    async (EncryptionContext) =>
+      expect(
+        (await kms("Decrypt", { CiphertextBlob: await encrypt(key.id, { a: "1" }), EncryptionContext })).json,
+      ).toEqual({ __type: "InvalidCiphertextException" }),
+  )
   it("finds a flipped bit anywhere", async () => {
     const blob = Buffer.from(await encrypt(key.id), "base64")
     for (let at = 0; at < blob.length; at += 5) {
       const damaged = Buffer.from(blob)
       damaged[at]! ^= 0x10
-      expect(await errorOf(kms("Decrypt", { CiphertextBlob: damaged.toString("base64") })), `byte ${at}`).toBe("InvalidCiphertextException")
+      expect(await errorOf(kms("Decrypt", { CiphertextBlob: damaged.toString("base64") })), `byte ${at}`).toBe(
+        "InvalidCiphertextException",
+      )
     }
   })
   it("refuses another key than the blob's", async () => {
     const other = await newKey()
-    expect(await errorOf(kms("Decrypt", { CiphertextBlob: await encrypt(key.id), KeyId: other.arn }))).toBe("IncorrectKeyException")
+    expect(await errorOf(kms("Decrypt", { CiphertextBlob: await encrypt(key.id), KeyId: other.arn }))).toBe(
+      "IncorrectKeyException",
+    )
   })
-  it.each(["Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"])("%s under DryRun succeeds by an exception", async (operation) => {
-    const input = operation === "Encrypt" ? { Plaintext: b64("x") } : { KeySpec: "AES_256" }
-    expect(await errorOf(kms(operation, { KeyId: key.id, DryRun: true, ...input }))).toBe("DryRunOperationException")
-    await kms("DisableKey", { KeyId: key.id })
-    expect(await errorOf(kms(operation, { KeyId: key.id, DryRun: true, ...input }))).toBe("DisabledException")
-  })
+  it.each(["Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"])(
+    "%s under DryRun succeeds by an exception",
+    async (operation) => {
+      const input = operation === "Encrypt" ? { Plaintext: b64("x") } : { KeySpec: "AES_256" }
+      expect(await errorOf(kms(operation, { KeyId: key.id, DryRun: true, ...input }))).toBe("DryRunOperationException")
+      await kms("DisableKey", { KeyId: key.id })
+      expect(await errorOf(kms(operation, { KeyId: key.id, DryRun: true, ...input }))).toBe("DisabledException")
+    },
+  )
   it("refuses a disabled key, source or not, and takes it back when enabled", async () => {
     const CiphertextBlob = await encrypt(key.id)
     await kms("DisableKey", { KeyId: key.id })
-    expect((await kms("Decrypt", { CiphertextBlob })).json).toEqual({ __type: "DisabledException", message: `${key.arn} is disabled.` })
-    expect(await errorOf(kms("ReEncrypt", { CiphertextBlob, DestinationKeyId: (await newKey()).id }))).toBe("DisabledException")
+    expect((await kms("Decrypt", { CiphertextBlob })).json).toEqual({
+      __type: "DisabledException",
+      message: `${key.arn} is disabled.`,
+    })
+    expect(await errorOf(kms("ReEncrypt", { CiphertextBlob, DestinationKeyId: (await newKey()).id }))).toBe(
+      "DisabledException",
+    )
     await kms("EnableKey", { KeyId: key.id })
     expect((await kms("Decrypt", { CiphertextBlob })).status).toBe(200)
   })
   it("re-encrypts under another key and context", async () => {
     const other = await newKey()
-    const moved = (await kms("ReEncrypt", { CiphertextBlob: await encrypt(key.id), DestinationKeyId: other.id, DestinationEncryptionContext: { c: "d" } })).json
+    const moved = (
+      await kms("ReEncrypt", {
+        CiphertextBlob: await encrypt(key.id),
+        DestinationKeyId: other.id,
+        DestinationEncryptionContext: { c: "d" },
+      })
+    ).json
     expect(moved).toMatchObject({ SourceKeyId: key.arn, KeyId: other.arn })
-    expect((await kms("Decrypt", { CiphertextBlob: moved["CiphertextBlob"], EncryptionContext: { c: "d" } })).json["Plaintext"]).toBe(b64("data key"))
+    expect(
+      (await kms("Decrypt", { CiphertextBlob: moved["CiphertextBlob"], EncryptionContext: { c: "d" } })).json[
+        "Plaintext"
+      ],
+    ).toBe(b64("data key"))
   })
 })
 
@@ -96,7 +129,9 @@ describe("across accounts", () => {
   })
   it("lets in whom the key policy names, for what it names", async () => {
     const key = await newKey({ Policy: allow(["kms:Decrypt"]) })
-    expect((await foreign("Decrypt", { CiphertextBlob: await encrypt(key.id) })).json["Plaintext"]).toBe(b64("data key"))
+    expect((await foreign("Decrypt", { CiphertextBlob: await encrypt(key.id) })).json["Plaintext"]).toBe(
+      b64("data key"),
+    )
     expect(await errorOf(foreign("Encrypt", { KeyId: key.arn, Plaintext: b64("x") }))).toBe("AccessDeniedException")
   })
   it("never lets management cross, whatever the policy says", async () => {
@@ -105,7 +140,12 @@ describe("across accounts", () => {
     expect((await foreign("DescribeKey", { KeyId: key.arn })).status).toBe(200)
   })
   it("refuses a policy that locks its author out, unless told not to look", async () => {
-    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${RECOVERY}:root` }, Action: "kms:*", Resource: "*" }] })
+    const Policy = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${RECOVERY}:root` }, Action: "kms:*", Resource: "*" },
+      ],
+    })
     expect(await errorOf(kms("CreateKey", { Policy }))).toBe("MalformedPolicyDocumentException")
     expect((await kms("CreateKey", { Policy, BypassPolicyLockoutSafetyCheck: true })).status).toBe(200)
   })
@@ -123,7 +163,9 @@ describe("multi-Region keys", () => {
     expect((await west("Decrypt", { CiphertextBlob })).json["Plaintext"]).toBe(b64("data key"))
     await kms("DisableKey", { KeyId: key.id })
     expect((await west("Decrypt", { CiphertextBlob })).status).toBe(200)
-    expect(await errorOf(west("ReplicateKey", { KeyId: key.id, ReplicaRegion: "eu-north-1" }))).toBe("UnsupportedOperationException")
+    expect(await errorOf(west("ReplicateKey", { KeyId: key.id, ReplicaRegion: "eu-north-1" }))).toBe(
+      "UnsupportedOperationException",
+    )
   })
   it("start the primary's deletion clock when the last replica is gone", async () => {
     const key = await newKey({ MultiRegion: true })
@@ -147,7 +189,9 @@ describe("time", () => {
     const [doomed, spared] = [await newKey(), await newKey()]
     await kms("ScheduleKeyDeletion", { KeyId: doomed.id })
     await kms("ScheduleKeyDeletion", { KeyId: spared.id })
-    expect((await kms("Encrypt", { KeyId: doomed.id, Plaintext: b64("x") })).json["message"]).toBe(`${doomed.arn} is pending deletion.`)
+    expect((await kms("Encrypt", { KeyId: doomed.id, Plaintext: b64("x") })).json["message"]).toBe(
+      `${doomed.arn} is pending deletion.`,
+    )
     await kms("CancelKeyDeletion", { KeyId: spared.id })
     sandbox.clock.advance(31 * DAY)
     expect(await errorOf(kms("DescribeKey", { KeyId: doomed.id }))).toBe("NotFoundException")
@@ -175,7 +219,9 @@ describe("aliases and pages", () => {
     await kms("CreateAlias", { AliasName: "alias/moves", TargetKeyId: first.id })
     expect((await kms("DescribeKey", { KeyId: "alias/moves" })).json["KeyMetadata"].Arn).toBe(first.arn)
     await kms("UpdateAlias", { AliasName: "alias/moves", TargetKeyId: second.id })
-    expect((await kms("DescribeKey", { KeyId: `arn:aws:kms:eu-central-1:${WORKLOAD}:alias/moves` })).json["KeyMetadata"].Arn).toBe(second.arn)
+    expect(
+      (await kms("DescribeKey", { KeyId: `arn:aws:kms:eu-central-1:${WORKLOAD}:alias/moves` })).json["KeyMetadata"].Arn,
+    ).toBe(second.arn)
     expect(await errorOf(kms("DisableKey", { KeyId: "alias/moves" }))).toBe("NotFoundException")
   })
   it("lists all keys over pages, and takes no marker of another list", async () => {

@@ -6,7 +6,10 @@ const WORKLOAD = "111111111111"
 const RECOVERY = "222222222222"
 const ACTIONS = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
 const arn = (account: string, name: string): string => `arn:aws:iam::${account}:role/${name}`
-const trust = (AWS: string, more: object = {}): object => ({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS }, Action: ACTIONS, ...more }] })
+const trust = (AWS: string, more: object = {}): object => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { AWS }, Action: ACTIONS, ...more }],
+})
 
 let sandbox: Sandbox
 beforeAll(async () => {
@@ -17,22 +20,35 @@ beforeAll(async () => {
     ],
     roles: [
       { arn: arn(WORKLOAD, "drill"), trust: trust(`arn:aws:iam::${WORKLOAD}:root`) },
-      { arn: arn(RECOVERY, "team/recovery"), trust: trust(`arn:aws:iam::${WORKLOAD}:root`, { Condition: { StringEquals: { "sts:ExternalId": "x1" } } }) },
+      {
+        arn: arn(RECOVERY, "team/recovery"),
+        trust: trust(`arn:aws:iam::${WORKLOAD}:root`, { Condition: { StringEquals: { "sts:ExternalId": "x1" } } }),
+      },
       { arn: arn(RECOVERY, "only-drill"), trust: trust(arn(WORKLOAD, "drill")) },
-      { arn: arn(RECOVERY, "odd"), trust: trust(`arn:aws:iam::${WORKLOAD}:root`, { Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } }) },
+      {
+        arn: arn(RECOVERY, "odd"),
+        trust: trust(`arn:aws:iam::${WORKLOAD}:root`, {
+          Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+        }),
+      },
     ],
   })
 })
 afterAll(() => sandbox.close())
 
-const sts = (credentials: Credentials = sandbox.credentialsFor(WORKLOAD)) => queryClient(sandbox.port, credentials, "sts")
+const sts = (credentials: Credentials = sandbox.credentialsFor(WORKLOAD)) =>
+  queryClient(sandbox.port, credentials, "sts")
 const assume = (RoleArn: string, more: Record<string, string> = {}, as?: Credentials): Promise<Answer> =>
   sts(as)("AssumeRole", { RoleArn, RoleSessionName: "s1", ...more })
 const codeOf = async (answer: Promise<Answer>): Promise<string | undefined> => element((await answer).text, "Code")
 async function sessionOf(answer: Promise<Answer>): Promise<Credentials> {
   const { text } = await answer
   const read = (name: string): string => element(text, name)?.replaceAll("&#39;", "'") ?? ""
-  return { accessKeyId: read("AccessKeyId"), secretAccessKey: read("SecretAccessKey"), sessionToken: read("SessionToken") }
+  return {
+    accessKeyId: read("AccessKeyId"),
+    secretAccessKey: read("SecretAccessKey"),
+    sessionToken: read("SessionToken"),
+  }
 }
 
 describe("AssumeRole", () => {
@@ -54,7 +70,9 @@ describe("AssumeRole", () => {
   })
   it("lets a chained session live one hour at most", async () => {
     const drill = await sessionOf(assume(arn(WORKLOAD, "drill")))
-    expect(await codeOf(assume(arn(RECOVERY, "only-drill"), { DurationSeconds: "3601" }, drill))).toBe("ValidationError")
+    expect(await codeOf(assume(arn(RECOVERY, "only-drill"), { DurationSeconds: "3601" }, drill))).toBe(
+      "ValidationError",
+    )
   })
   it("keeps the source identity along the chain", async () => {
     const drill = await sessionOf(assume(arn(WORKLOAD, "drill"), { SourceIdentity: "alice" }))

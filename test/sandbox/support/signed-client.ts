@@ -52,8 +52,23 @@ export interface Answer {
 }
 
 export async function signedCall(wanted: Wanted): Promise<Answer> {
-  const { port, credentials, service, region = "eu-central-1", method = "POST", path = "/", query = {}, body = "" } = wanted
-  const signer = new SignatureV4({ credentials, region, service, sha256: Sha256 as never, uriEscapePath: service !== "s3" })
+  const {
+    port,
+    credentials,
+    service,
+    region = "eu-central-1",
+    method = "POST",
+    path = "/",
+    query = {},
+    body = "",
+  } = wanted
+  const signer = new SignatureV4({
+    credentials,
+    region,
+    service,
+    sha256: Sha256 as never,
+    uriEscapePath: service !== "s3",
+  })
   const host = `127.0.0.1:${port}`
   const signed = await signer.sign(
     { method, protocol: "http:", hostname: "127.0.0.1", port, path, query, headers: { host, ...wanted.headers }, body },
@@ -66,14 +81,25 @@ export async function signedCall(wanted: Wanted): Promise<Answer> {
   return await plainCall(port, method, sent.path, sent.headers, sent.body)
 }
 
-export function plainCall(port: number, method: string, path: string, headers: Record<string, string> = {}, body: string | Buffer = ""): Promise<Answer> {
+export function plainCall(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body: string | Buffer = "",
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sending = request({ host: "127.0.0.1", port, method, path, headers, agent: false }, (response) => {
       const chunks: Buffer[] = []
       response.on("data", (chunk: Buffer) => chunks.push(chunk))
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString("utf8")
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: text.startsWith("{") ? JSON.parse(text) : {} })
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          json: text.startsWith("{") ? JSON.parse(text) : {},
+        })
       })
     })
     sending.on("error", reject)
@@ -110,4 +136,5 @@ export const queryClient =
       body: new URLSearchParams({ Action, ...form }).toString(),
     })
 
-export const element = (xml: string, name: string): string | undefined => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]
+export const element = (xml: string, name: string): string | undefined =>
+  new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]
