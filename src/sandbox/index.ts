@@ -20,9 +20,6 @@ import { createOrganizations } from "./organizations/index.ts"
 import { createS3 } from "./s3/index.ts"
 import { createSts } from "./sts/index.ts"
 
-export type { AuditEntry } from "./core/audit.ts"
-export type { NewFault } from "./faults/rules.ts"
-
 export interface SandboxOptions {
   readonly accounts: ReadonlyArray<{ readonly id: string; readonly name: string }>
   readonly organization?: { readonly id: string; readonly managementAccount: string }
@@ -157,7 +154,11 @@ function build(
     world,
     services: new Map(services.map((service) => [service.name, service])),
     credentials,
-    snapshot: snapshotParts(clock, kms, roles, credentials, { name: "s3", dump: s3.dump, load: s3.load }),
+    snapshot: snapshotParts(clock, kms, roles, credentials, {
+      name: "s3",
+      dump: () => s3.dump(),
+      load: (dumped) => s3.load(dumped),
+    }),
   }
 }
 

@@ -25,8 +25,8 @@ export const DEFAULT_ACCOUNTS: EstateAccounts = {
 export function optionsFromEstate(estate: EstateAccounts): Pick<SandboxOptions, "accounts" | "organization" | "roles"> {
   const accounts = Object.entries(estate.accounts)
   const principals = accounts.map(([, { id }]) => accountPrincipalArn(id))
-  const roles = accounts.flatMap(([, { roles = {}, externalId }]) =>
-    Object.values(roles).flatMap((arn) => (arn === undefined ? [] : [{ arn, trust: trustOf(principals, externalId) }])),
+  const roles = accounts.flatMap(([, { roles: own = {}, externalId }]) =>
+    Object.values(own).flatMap((arn) => (arn === undefined ? [] : [{ arn, trust: trustOf(principals, externalId) }])),
   )
   const management = estate.accounts[estate.organization?.managementAccount ?? ""]
   return {

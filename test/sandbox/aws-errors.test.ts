@@ -64,9 +64,7 @@ const drivers: Readonly<Record<string, (row: Row) => Promise<Answer>>> = {
     kms("Decrypt", { CiphertextBlob: await blob(await newKey()), KeyId: await newKey() }),
   "Decrypt | damaged ciphertext": async () =>
     kms("Decrypt", {
-      CiphertextBlob: Buffer.from(await blob(await newKey()), "base64")
-        .reverse()
-        .toString("base64"),
+      CiphertextBlob: Buffer.from(Buffer.from(await blob(await newKey()), "base64").toReversed()).toString("base64"),
     }),
   "Decrypt | encryption context left out": async () =>
     kms("Decrypt", { CiphertextBlob: await blob(await newKey(), { a: "b" }) }),

@@ -162,8 +162,8 @@ function checkTime(claim: Claim, service: ServiceName, clocks: Clocks): void {
 
 function timeOf(text: string): number {
   if (text.length !== 16 || text[8] !== "T") return Number.NaN
-  const part = (from: number, to: number): number => Number(text.slice(from, to))
-  return Date.UTC(part(0, 4), part(4, 6) - 1, part(6, 8), part(9, 11), part(11, 13), part(13, 15))
+  const digits = (from: number, to: number): number => Number(text.slice(from, to))
+  return Date.UTC(digits(0, 4), digits(4, 6) - 1, digits(6, 8), digits(9, 11), digits(11, 13), digits(13, 15))
 }
 
 function checkSignedHeaders(request: Signable, claim: Claim, service: ServiceName): void {

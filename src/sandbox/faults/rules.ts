@@ -31,7 +31,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
 ]
 
 /** The real one, and answers that only resemble it: no client notices the latter by their last bytes. */
-export const ERROR_IN_200_VARIANTS = ["error", "trailing-newline", "html", "wrong-root", "empty"] as const
+const ERROR_IN_200_VARIANTS = ["error", "trailing-newline", "html", "wrong-root", "empty"] as const
 export type ErrorIn200 = (typeof ERROR_IN_200_VARIANTS)[number]
 
 export interface FaultRule {

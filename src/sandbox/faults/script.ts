@@ -2,7 +2,7 @@ import { seededFraction } from "../../kernel/random.ts"
 import type { FaultRule, NewFault } from "./rules.ts"
 
 /** What a rule can look at. `text()` is asked only when a rule has a `match`. */
-export interface FaultFacts {
+interface FaultFacts {
   readonly service: string
   readonly operation: string
   readonly region: string

@@ -4,7 +4,7 @@ import { parsePolicy } from "../authorize/policy.ts"
 import { queryAnswer, queryError, readForm, type Form, type Xml } from "../protocol/query.ts"
 import { makeRole, type Role, type RoleStore } from "./roles.ts"
 
-export const IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
+const IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 
 interface IamCall {
   readonly call: Call
@@ -50,7 +50,10 @@ const roleXml = (role: Role): Xml => ({
 })
 
 /** IAM's own pages; in small-page mode few at a time. */
-function paged<T>({ call, form }: IamCall, items: readonly T[]): { page: readonly T[]; tail: Xml & object } {
+function paged<T>(
+  { call, form }: IamCall,
+  items: readonly T[],
+): { page: readonly T[]; tail: { IsTruncated: boolean; Marker?: string } } {
   const most = Math.min(Number(form.get("MaxItems") ?? 100), call.world.settings.pageSize ?? 1000)
   const start = Number(form.get("Marker") ?? 0)
   if (!Number.isInteger(start) || start < 0) throw new ServiceError("ValidationError", "Invalid Marker")

@@ -6,7 +6,7 @@ export const noSuchKey = (arn: string): ServiceError => notFound(`Key '${arn}' d
 export const invalidKeyId = (text: string): ServiceError => notFound(`Invalid keyId '${text}'`)
 export const validation = (message: string): ServiceError => new ServiceError("ValidationException", message)
 export const unsupported = (message: string): ServiceError => new ServiceError("UnsupportedOperationException", message)
-export const invalidState = (message: string): ServiceError => new ServiceError("KMSInvalidStateException", message)
+const invalidState = (message: string): ServiceError => new ServiceError("KMSInvalidStateException", message)
 /** AWS says nothing more, so that nobody learns which part was wrong. */
 export const invalidCiphertext = (): ServiceError => new ServiceError("InvalidCiphertextException", "")
 export const incorrectKey = (): ServiceError =>

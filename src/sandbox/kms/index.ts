@@ -27,7 +27,7 @@ import type { KmsStore } from "./store.ts"
 import { listResourceTags, tagResource, untagResource } from "./tags.ts"
 
 /** The closed table: what is not here answers 501. */
-export const KMS_OPERATIONS: ReadonlyMap<string, Handler> = new Map([
+const KMS_OPERATIONS: ReadonlyMap<string, Handler> = new Map([
   ["CreateKey", createKey],
   ["DescribeKey", describeKey],
   ["ListKeys", listKeys],

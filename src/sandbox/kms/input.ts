@@ -20,7 +20,7 @@ export function text(input: Input, name: string): string {
   return value
 }
 
-export const missing = (name: string): ServiceError =>
+const missing = (name: string): ServiceError =>
   validation(
     `1 validation error detected: Value null at '${memberOf(name)}' failed to satisfy constraint: Member must not be null`,
   )

@@ -1,6 +1,6 @@
 import type { AccountId, RegionName } from "../../kernel/brands.ts"
 
-export type KeyState =
+type KeyState =
   | "Creating"
   | "Enabled"
   | "Disabled"

@@ -61,7 +61,7 @@ export function authorizeKey(store: KmsStore, by: Asker, key: KmsKey, action: st
   })
 }
 
-export const denied = (caller: Caller, action: string, arn: string): ServiceError =>
+const denied = (caller: Caller, action: string, arn: string): ServiceError =>
   new ServiceError(
     "AccessDeniedException",
     `User: ${caller.arn} is not authorized to perform: kms:${action} on resource: ${arn} because no resource-based policy allows the kms:${action} action`,

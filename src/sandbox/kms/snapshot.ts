@@ -1,4 +1,3 @@
-import type { RegionName } from "../../kernel/brands.ts"
 import type { Alias, KeyGroup, KmsKey } from "./key.ts"
 import { addKey, aliasKey, scheduleDeletion, scheduleRotation, type KmsStore } from "./store.ts"
 
@@ -48,6 +47,5 @@ export function loadKms(store: KmsStore, dumped: DumpedKms): void {
     scheduleDeletion(store, key)
   }
   for (const group of groups.values()) scheduleRotation(store, group)
-  for (const alias of dumped.aliases)
-    store.aliases.set(aliasKey(alias.region as RegionName, alias.account, alias.name), alias)
+  for (const alias of dumped.aliases) store.aliases.set(aliasKey(alias.region, alias.account, alias.name), alias)
 }

@@ -150,7 +150,7 @@ export function memberOf(
   }
 }
 
-export function addMaterial(store: KmsStore, group: KeyGroup): void {
+function addMaterial(store: KmsStore, group: KeyGroup): void {
   const { random, clock } = store.world
   group.materials.push({
     id: Buffer.from(random(32)).toString("hex"),

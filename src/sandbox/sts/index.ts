@@ -2,7 +2,7 @@ import { ServiceError, type Service } from "../core/exchange.ts"
 import { queryAnswer, queryError, readForm, type Xml } from "../protocol/query.ts"
 import { assumeRole, type StsCall } from "./assume-role.ts"
 
-export const STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
+const STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 const OPERATIONS: ReadonlyMap<string, (sts: StsCall) => Xml> = new Map([
   ["AssumeRole", assumeRole],

@@ -48,6 +48,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string
+  // oxlint-disable-next-line typescript/no-explicit-any -- whatever the service answered
   readonly json: Record<string, any>
 }
 
@@ -66,7 +67,7 @@ export async function signedCall(wanted: Wanted): Promise<Answer> {
     credentials,
     region,
     service,
-    sha256: Sha256 as never,
+    sha256: Sha256,
     uriEscapePath: service !== "s3",
   })
   const host = `127.0.0.1:${port}`
