@@ -18,8 +18,23 @@ export default class DrillList extends DrCommand {
     const drills = [...(await loadDefinitions(config?.path)).values()]
     return {
       kind: "DrillList",
-      data: { drills: drills.map(({ name, title, hypothesis, datasets, sample }) => ({ name, title, hypothesis, datasets, sample })) },
-      text: table(["DRILL", "SAMPLES", "TITLE"], drills.map((drill) => [drill.name, drill.datasets === "all" ? "all datasets" : drill.datasets.join(", "), drill.title])),
+      data: {
+        drills: drills.map(({ name, title, hypothesis, datasets, sample }) => ({
+          name,
+          title,
+          hypothesis,
+          datasets,
+          sample,
+        })),
+      },
+      text: table(
+        ["DRILL", "SAMPLES", "TITLE"],
+        drills.map((drill) => [
+          drill.name,
+          drill.datasets === "all" ? "all datasets" : drill.datasets.join(", "),
+          drill.title,
+        ]),
+      ),
     }
   }
 }

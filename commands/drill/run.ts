@@ -25,7 +25,11 @@ export default class DrillRun extends DrCommand {
     ...envFlag,
     sample: Flags.integer({ description: "objects per dataset and side", min: 1, max: 5000, helpValue: "N" }),
     seed: Flags.string({ description: "draw the sample of an earlier run again", helpValue: "S" }),
-    trigger: Flags.string({ description: "who started this run, for the record", options: ["manual", "schedule"], default: "manual" }),
+    trigger: Flags.string({
+      description: "who started this run, for the record",
+      options: ["manual", "schedule"],
+      default: "manual",
+    }),
   }
 
   override async run(): Promise<CommandResult> {
@@ -34,13 +38,31 @@ export default class DrillRun extends DrCommand {
     const { environment, definitions } = await this.#choose(flags.env, config, argv as string[])
     const deps = this.deps(flags, config)
     const seed = flags.seed ?? Buffer.from(deps.random(8)).toString("hex")
-    const scopes = definitions.map((definition) => resolveScope(environment, definition, { seed, ...(flags.sample === undefined ? {} : { sampleSize: flags.sample }) }))
+    const scopes = definitions.map((definition) =>
+      resolveScope(environment, definition, {
+        seed,
+        ...(flags.sample === undefined ? {} : { sampleSize: flags.sample }),
+      }),
+    )
 
     const { record, path } = await recordedRun(deps, () =>
       runSuite(
         scopes,
-        { clock: deps.clock, emit: deps.events.emit, signal: deps.signal, run: deps.run, version: deps.version, connect: () => connect(deps, environment) },
-        { env: environment.name, simulated: environment.simulated, trigger: flags.trigger, config: { path: config.path, sha256: config.sha256 } },
+        {
+          clock: deps.clock,
+          emit: deps.events.emit,
+          signal: deps.signal,
+          run: deps.run,
+          version: deps.version,
+          connect: () => connect(deps, environment),
+        },
+        {
+          env: environment.name,
+          simulated: environment.simulated,
+          trigger: flags.trigger,
+          rtoLimitMs: environment.objectives.rtoKeyMs,
+          config: { path: config.path, sha256: config.sha256 },
+        },
       ),
     )
     deps.signal.throwIfAborted()
@@ -58,7 +80,10 @@ export default class DrillRun extends DrCommand {
   }
 
   async #choose(env: string | undefined, config: { path: string; text: string }, names: readonly string[]) {
-    const [{ loadEstate }, { environmentOf }] = await Promise.all([import("../../src/estate/load.ts"), import("../../src/estate/topology.ts")])
+    const [{ loadEstate }, { environmentOf }] = await Promise.all([
+      import("../../src/estate/load.ts"),
+      import("../../src/estate/topology.ts"),
+    ])
     const environment = environmentOf(loadEstate(config), env)
     const all = await loadDefinitions(config.path)
     const wanted = names.length > 0 ? [...new Set(names)] : [...new Set(environment.drills.map((drill) => drill.drill))]

@@ -17,16 +17,35 @@ export default class SandboxDemo extends DrCommand {
     const { flags } = await this.parse(SandboxDemo)
     const folder = flags["state-dir"] ?? join(process.cwd(), ".dr", "demo")
     const newDeps = () => this.deps({ ...flags, "state-dir": folder })
-    const sandbox = await startSandbox({ accounts: Object.values(ACCOUNTS), organization: ORGANIZATION, roles: demoRoles() })
+    const sandbox = await startSandbox({
+      accounts: Object.values(ACCOUNTS),
+      organization: ORGANIZATION,
+      roles: demoRoles(),
+    })
     try {
-      const shown = await rehearse({ endpoint: sandbox.endpoint, credentialsFor: (account) => sandbox.credentialsFor(account), newDeps })
+      const shown = await rehearse({
+        endpoint: sandbox.endpoint,
+        credentialsFor: (account) => sandbox.credentialsFor(account),
+        newDeps,
+      })
       const broken = shown.promises.filter((promise) => !promise.kept)
       return {
         kind: "Demo",
-        data: { verdict: shown.verdict, promises: shown.promises, objects: shown.objects, elapsedS: shown.elapsedMs / 1000, report: shown.report, config: shown.config, accepted: "simulated" },
+        data: {
+          verdict: shown.verdict,
+          promises: shown.promises,
+          objects: shown.objects,
+          elapsedS: shown.elapsedMs / 1000,
+          report: shown.report,
+          config: shown.config,
+          accepted: "simulated",
+        },
         text: [
           "",
-          ...shown.promises.map((promise) => `${promise.kept ? "✓" : "✕ BROKEN:"} ${promise.promise}${promise.why === undefined ? "" : `: ${promise.why}`}`),
+          ...shown.promises.map(
+            (promise) =>
+              `${promise.kept ? "✓" : "✕ BROKEN:"} ${promise.promise}${promise.why === undefined ? "" : `: ${promise.why}`}`,
+          ),
           "",
           `verdict  ${shown.verdict === "met" ? "✓ met" : `✕ ${shown.verdict}`} · ${shown.words}`,
           `         simulated runs were accepted for this demo (--accept-simulated); an emulated AWS is a rehearsal, not evidence`,

@@ -42,7 +42,13 @@ export function partitionOf(region: string): string {
 }
 
 export function keyArn(region: RegionName | string, account: AccountId | string, keyId: string): KeyArn {
-  return formatArn({ partition: partitionOf(region), service: "kms", region, account, resource: `key/${keyId}` }) as KeyArn
+  return formatArn({
+    partition: partitionOf(region),
+    service: "kms",
+    region,
+    account,
+    resource: `key/${keyId}`,
+  }) as KeyArn
 }
 
 export function aliasArn(region: RegionName | string, account: AccountId | string, alias: string): string {
@@ -54,7 +60,12 @@ export function roleArn(account: AccountId | string, name: string, partition = "
   return formatArn({ partition, service: "iam", region: "", account, resource: `role/${name}` }) as RoleArn
 }
 
-export function assumedRoleArn(account: AccountId | string, roleName: string, session: string, partition = "aws"): string {
+export function assumedRoleArn(
+  account: AccountId | string,
+  roleName: string,
+  session: string,
+  partition = "aws",
+): string {
   return formatArn({ partition, service: "sts", region: "", account, resource: `assumed-role/${roleName}/${session}` })
 }
 

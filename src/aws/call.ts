@@ -57,7 +57,8 @@ export async function callAws<T extends Answer>(
       const kind = timedOut(thrown) ? "transient" : classify(thrown)
       const inside200 = (thrown as WireStatus).wireStatus === 200
       if (inside200) throw errorInside200(thrown, facts, options.subject)
-      if (thrown instanceof DrError || attempt >= attempts || !RETRYABLE.has(kind)) throw awsError(thrown, facts, options.subject)
+      if (thrown instanceof DrError || attempt >= attempts || !RETRYABLE.has(kind))
+        throw awsError(thrown, facts, options.subject)
       if (kind === "expired-token") options.refresh?.()
       await deps.clock.sleep(pause(attempt, options.subject), signal)
     }
@@ -67,7 +68,12 @@ export async function callAws<T extends Answer>(
 /** A definite failure, whatever name stands inside: the copy is not there, or nobody can say so. */
 function errorInside200(thrown: unknown, facts: AwsCallFacts, subject: string): DrError {
   const { message, aws } = awsError(thrown, facts, subject)
-  return new DrError({ code: "E_AWS_ERROR_IN_200", message: `HTTP 200 with an error inside: ${message}`, cause: thrown, ...(aws === undefined ? {} : { aws }) })
+  return new DrError({
+    code: "E_AWS_ERROR_IN_200",
+    message: `HTTP 200 with an error inside: ${message}`,
+    cause: thrown,
+    ...(aws === undefined ? {} : { aws }),
+  })
 }
 
 function timedOut(thrown: unknown): boolean {

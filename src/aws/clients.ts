@@ -67,7 +67,9 @@ export class ClientFactory {
   }
 }
 
-function perIdentity<C>(make: (region: RegionName, credentials: CredentialSource) => C): (region: RegionName, credentials: CredentialSource) => C {
+function perIdentity<C>(
+  make: (region: RegionName, credentials: CredentialSource) => C,
+): (region: RegionName, credentials: CredentialSource) => C {
   const made = new WeakMap<CredentialSource, Map<RegionName, C>>()
   return (region, credentials) => {
     const regions = made.get(credentials) ?? new Map<RegionName, C>()

@@ -16,14 +16,23 @@ type Answer = { $metadata: { httpStatusCode?: number; requestId?: string } }
 
 /** KMS in one Region as one session. Every call may be sent again: none of them changes a key. */
 export function kmsPort(deps: CallDeps, client: KMSClient, session: AwsSession, region: RegionName): KmsPort {
-  const call = <T extends Answer>(operation: string, subject: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> =>
-    callAws(deps, { service: "kms", operation, account: session.account, region }, send, { subject, refresh: session.invalidate })
+  const call = <T extends Answer>(
+    operation: string,
+    subject: string,
+    send: (abortSignal: AbortSignal) => Promise<T>,
+  ): Promise<T> =>
+    callAws(deps, { service: "kms", operation, account: session.account, region }, send, {
+      subject,
+      refresh: session.invalidate,
+    })
   const incomplete = (operation: string, keyArn: string): DrError =>
     new DrError({ code: "E_AWS_ANSWER", message: `kms:${operation} on ${keyArn} answered without the expected fields` })
 
   return {
     async describeKey(keyRef) {
-      const answer = await call("DescribeKey", keyRef, (abortSignal) => client.send(new DescribeKeyCommand({ KeyId: keyRef }), { abortSignal }))
+      const answer = await call("DescribeKey", keyRef, (abortSignal) =>
+        client.send(new DescribeKeyCommand({ KeyId: keyRef }), { abortSignal }),
+      )
       const key = answer.KeyMetadata
       if (!key?.Arn || !key.AWSAccountId || !key.KeyState) throw incomplete("DescribeKey", keyRef)
       const replicas = key.MultiRegionConfiguration?.ReplicaKeys ?? []
@@ -32,13 +41,19 @@ export function kmsPort(deps: CallDeps, client: KMSClient, session: AwsSession, 
         account: key.AWSAccountId as AccountId,
         state: key.KeyState,
         multiRegion: key.MultiRegion ?? false,
-        ...(key.MultiRegionConfiguration?.MultiRegionKeyType === undefined ? {} : { multiRegionType: key.MultiRegionConfiguration.MultiRegionKeyType }),
-        related: [key.MultiRegionConfiguration?.PrimaryKey?.Arn, ...replicas.map((replica) => replica.Arn)].filter((arn) => arn !== undefined) as KeyArn[],
+        ...(key.MultiRegionConfiguration?.MultiRegionKeyType === undefined
+          ? {}
+          : { multiRegionType: key.MultiRegionConfiguration.MultiRegionKeyType }),
+        related: [key.MultiRegionConfiguration?.PrimaryKey?.Arn, ...replicas.map((replica) => replica.Arn)].filter(
+          (arn) => arn !== undefined,
+        ) as KeyArn[],
         origin: key.Origin ?? "unknown",
       }
     },
     async rotation(keyArn) {
-      const answer = await call("GetKeyRotationStatus", keyArn, (abortSignal) => client.send(new GetKeyRotationStatusCommand({ KeyId: keyArn }), { abortSignal }))
+      const answer = await call("GetKeyRotationStatus", keyArn, (abortSignal) =>
+        client.send(new GetKeyRotationStatusCommand({ KeyId: keyArn }), { abortSignal }),
+      )
       return {
         enabled: answer.KeyRotationEnabled ?? false,
         ...(answer.RotationPeriodInDays === undefined ? {} : { periodDays: answer.RotationPeriodInDays }),
@@ -47,7 +62,9 @@ export function kmsPort(deps: CallDeps, client: KMSClient, session: AwsSession, 
     },
     async generateDataKey(keyArn, context) {
       const answer = await call("GenerateDataKey", keyArn, (abortSignal) =>
-        client.send(new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: "AES_256", EncryptionContext: context }), { abortSignal }),
+        client.send(new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: "AES_256", EncryptionContext: context }), {
+          abortSignal,
+        }),
       )
       if (!answer.Plaintext || !answer.CiphertextBlob) throw incomplete("GenerateDataKey", keyArn)
       return { plaintext: answer.Plaintext, wrapped: answer.CiphertextBlob }
@@ -70,7 +87,9 @@ export function kmsPort(deps: CallDeps, client: KMSClient, session: AwsSession, 
     },
     async decrypt(wrapped, keyArn, context) {
       const answer = await call("Decrypt", keyArn, (abortSignal) =>
-        client.send(new DecryptCommand({ CiphertextBlob: wrapped, KeyId: keyArn, EncryptionContext: context }), { abortSignal }),
+        client.send(new DecryptCommand({ CiphertextBlob: wrapped, KeyId: keyArn, EncryptionContext: context }), {
+          abortSignal,
+        }),
       )
       if (!answer.Plaintext) throw incomplete("Decrypt", keyArn)
       return answer.Plaintext

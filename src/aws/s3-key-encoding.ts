@@ -29,6 +29,10 @@ export function decodeListedKey(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", "%20"))
   } catch (cause) {
-    throw new DrError({ code: "E_LISTING_INVALID", message: `a listing holds a key that cannot be decoded: ${JSON.stringify(text)}`, cause })
+    throw new DrError({
+      code: "E_LISTING_INVALID",
+      message: `a listing holds a key that cannot be decoded: ${JSON.stringify(text)}`,
+      cause,
+    })
   }
 }

@@ -14,7 +14,11 @@ export interface PageState {
  * bucket's name, the count, the byte order and the token must all fit (reliability S2).
  * @throws DrError E_LISTING_INVALID
  */
-export function readPage(page: ListObjectsV2CommandOutput, bucket: string, state: PageState): { objects: ListedObject[]; next: PageState | undefined } {
+export function readPage(
+  page: ListObjectsV2CommandOutput,
+  bucket: string,
+  state: PageState,
+): { objects: ListedObject[]; next: PageState | undefined } {
   const refuse = (why: string): never => {
     throw new DrError({ code: "E_LISTING_INVALID", message: `the listing of s3://${bucket} cannot be trusted: ${why}` })
   }
@@ -22,17 +26,31 @@ export function readPage(page: ListObjectsV2CommandOutput, bucket: string, state
   if (page.Name !== bucket) refuse(`it names bucket ${JSON.stringify(page.Name ?? "")}`)
   if (page.KeyCount !== contents.length) refuse(`KeyCount is ${page.KeyCount}, ${contents.length} objects came`)
   if (page.IsTruncated === undefined) refuse("IsTruncated is missing")
-  if (page.IsTruncated !== (page.NextContinuationToken !== undefined)) refuse("IsTruncated and the continuation token disagree")
+  if (page.IsTruncated !== (page.NextContinuationToken !== undefined))
+    refuse("IsTruncated and the continuation token disagree")
   if (page.IsTruncated && page.NextContinuationToken === state.token) refuse("the continuation token repeats itself")
 
   let lastKey = state.lastKey
   const objects = contents.map((entry): ListedObject => {
-    if (entry.Key === undefined || entry.Size === undefined || entry.LastModified === undefined) return refuse("an entry lacks Key, Size or LastModified")
+    if (entry.Key === undefined || entry.Size === undefined || entry.LastModified === undefined)
+      return refuse("an entry lacks Key, Size or LastModified")
     const key = decodeListedKey(entry.Key)
-    if (lastKey !== undefined && compareKeys(lastKey, key) >= 0) refuse(`keys are not in byte order after ${JSON.stringify(lastKey)}`)
+    if (lastKey !== undefined && compareKeys(lastKey, key) >= 0)
+      refuse(`keys are not in byte order after ${JSON.stringify(lastKey)}`)
     lastKey = key
-    return { key, sizeBytes: entry.Size, modifiedAt: entry.LastModified.getTime(), storageClass: entry.StorageClass ?? "STANDARD" }
+    return {
+      key,
+      sizeBytes: entry.Size,
+      modifiedAt: entry.LastModified.getTime(),
+      storageClass: entry.StorageClass ?? "STANDARD",
+    }
   })
   if (!page.IsTruncated) return { objects, next: undefined }
-  return { objects, next: { ...(page.NextContinuationToken === undefined ? {} : { token: page.NextContinuationToken }), ...(lastKey === undefined ? {} : { lastKey }) } }
+  return {
+    objects,
+    next: {
+      ...(page.NextContinuationToken === undefined ? {} : { token: page.NextContinuationToken }),
+      ...(lastKey === undefined ? {} : { lastKey }),
+    },
+  }
 }

@@ -26,12 +26,21 @@ export type S3Send = <T extends { $metadata: { httpStatusCode?: number; requestI
 
 const uri = (ref: { bucket: string; key: string }): string => `s3://${ref.bucket}/${ref.key}`
 const versionOf = (ref: ObjectRef) => (ref.versionId === undefined ? {} : { VersionId: ref.versionId })
-const target = (ref: ObjectRef) => ({ Bucket: ref.bucket, Key: ref.key, ExpectedBucketOwner: ref.owner, ...versionOf(ref) })
+const target = (ref: ObjectRef) => ({
+  Bucket: ref.bucket,
+  Key: ref.key,
+  ExpectedBucketOwner: ref.owner,
+  ...versionOf(ref),
+})
 
 /** S3 in one Region as one session. */
 export function s3Port(deps: CallDeps, client: S3Client, session: AwsSession, region: RegionName): S3Port {
   const send: S3Send = (operation, subject, run, options) =>
-    callAws(deps, { service: "s3", operation, account: session.account, region }, run, { subject, refresh: session.invalidate, ...options })
+    callAws(deps, { service: "s3", operation, account: session.account, region }, run, {
+      subject,
+      refresh: session.invalidate,
+      ...options,
+    })
 
   return {
     async *list(bucket, prefix, owner) {
@@ -40,7 +49,13 @@ export function s3Port(deps: CallDeps, client: S3Client, session: AwsSession, re
         const { token }: PageState = state
         const page = await send("ListObjectsV2", `s3://${bucket}/${prefix}`, (abortSignal) =>
           client.send(
-            new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, EncodingType: "url", ExpectedBucketOwner: owner, ...(token === undefined ? {} : { ContinuationToken: token }) }),
+            new ListObjectsV2Command({
+              Bucket: bucket,
+              Prefix: prefix,
+              EncodingType: "url",
+              ExpectedBucketOwner: owner,
+              ...(token === undefined ? {} : { ContinuationToken: token }),
+            }),
             { abortSignal },
           ),
         )
@@ -50,11 +65,15 @@ export function s3Port(deps: CallDeps, client: S3Client, session: AwsSession, re
       }
     },
     async head(ref) {
-      const answer = await send("HeadObject", uri(ref), (abortSignal) => client.send(new HeadObjectCommand(target(ref)), { abortSignal }))
+      const answer = await send("HeadObject", uri(ref), (abortSignal) =>
+        client.send(new HeadObjectCommand(target(ref)), { abortSignal }),
+      )
       return factsOf(answer, ref)
     },
     async tags(ref) {
-      const answer = await send("GetObjectTagging", uri(ref), (abortSignal) => client.send(new GetObjectTaggingCommand(target(ref)), { abortSignal }))
+      const answer = await send("GetObjectTagging", uri(ref), (abortSignal) =>
+        client.send(new GetObjectTaggingCommand(target(ref)), { abortSignal }),
+      )
       return Object.fromEntries((answer.TagSet ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""]))
     },
     async hash(ref) {
@@ -70,12 +89,20 @@ export function s3Port(deps: CallDeps, client: S3Client, session: AwsSession, re
         { deadlineMs: 10 * MINUTE },
       )
       if (digest === undefined || digest.sizeBytes !== answer.ContentLength) {
-        throw new DrError({ code: "E_READ_TRUNCATED", message: `s3:GetObject of ${uri(ref)} gave ${digest?.sizeBytes ?? 0} of ${answer.ContentLength ?? "unknown"} bytes` })
+        throw new DrError({
+          code: "E_READ_TRUNCATED",
+          message: `s3:GetObject of ${uri(ref)} gave ${digest?.sizeBytes ?? 0} of ${answer.ContentLength ?? "unknown"} bytes`,
+        })
       }
       return { ...digest, ...(answer.SSEKMSKeyId === undefined ? {} : { keyArn: answer.SSEKMSKeyId }) }
     },
     async copy(request) {
-      const answer = await send("CopyObject", uri(request.source), (abortSignal) => client.send(copyCommand(request), { abortSignal }), { deadlineMs: 5 * MINUTE })
+      const answer = await send(
+        "CopyObject",
+        uri(request.source),
+        (abortSignal) => client.send(copyCommand(request), { abortSignal }),
+        { deadlineMs: 5 * MINUTE },
+      )
       return validateCopy(answer, request)
     },
     purge: (bucket, prefix, owner) => purge(send, client, bucket, prefix, owner),
@@ -95,7 +122,10 @@ async function sha256Of(body: AsyncIterable<Uint8Array> | undefined): Promise<{ 
 
 function factsOf(answer: HeadObjectCommandOutput, ref: ObjectRef): ObjectFacts {
   if (answer.ETag === undefined || answer.ContentLength === undefined || answer.LastModified === undefined) {
-    throw new DrError({ code: "E_AWS_ANSWER", message: `s3:HeadObject of ${uri(ref)} answered without ETag, size or date` })
+    throw new DrError({
+      code: "E_AWS_ANSWER",
+      message: `s3:HeadObject of ${uri(ref)} answered without ETag, size or date`,
+    })
   }
   return {
     etag: answer.ETag,

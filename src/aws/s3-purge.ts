@@ -1,4 +1,10 @@
-import { AbortMultipartUploadCommand, DeleteObjectCommand, ListMultipartUploadsCommand, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3"
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3"
 import { DrError } from "../kernel/errors.ts"
 import { forEachBounded } from "../kernel/concurrency.ts"
 import { decodeListedKey } from "./s3-key-encoding.ts"
@@ -11,7 +17,13 @@ interface Leftover {
 }
 
 /** Deletes one by one, not in batches: a batch body cannot carry every legal key, and a scratch prefix is small. */
-export async function purge(send: S3Send, client: S3Client, bucket: string, prefix: string, owner: string): Promise<number> {
+export async function purge(
+  send: S3Send,
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+  owner: string,
+): Promise<number> {
   guardPrefix(prefix)
   let removed = 0
   await forEachBounded(leftovers(send, client, bucket, prefix, owner), 16, async (left) => {
@@ -21,7 +33,13 @@ export async function purge(send: S3Send, client: S3Client, bucket: string, pref
   return removed
 }
 
-export async function countAll(send: S3Send, client: S3Client, bucket: string, prefix: string, owner: string): Promise<number> {
+export async function countAll(
+  send: S3Send,
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+  owner: string,
+): Promise<number> {
   let count = 0
   for await (const left of leftovers(send, client, bucket, prefix, owner)) count += left.id === "" ? 0 : 1
   return count
@@ -30,7 +48,10 @@ export async function countAll(send: S3Send, client: S3Client, bucket: string, p
 /** An empty or one-letter prefix would empty the bucket: no drill ever has one. */
 function guardPrefix(prefix: string): void {
   if (!/dr-\d{8}T\d{6}Z-[0-9a-f]{4,8}\//.test(prefix)) {
-    throw new DrError({ code: "E_PURGE_REFUSED", message: `refusing to delete under ${JSON.stringify(prefix)}: it names no run` })
+    throw new DrError({
+      code: "E_PURGE_REFUSED",
+      message: `refusing to delete under ${JSON.stringify(prefix)}: it names no run`,
+    })
   }
 }
 
@@ -38,37 +59,68 @@ async function remove(send: S3Send, client: S3Client, bucket: string, owner: str
   const place = { Bucket: bucket, Key: left.key, ExpectedBucketOwner: owner }
   const subject = `s3://${bucket}/${left.key}`
   if (left.kind === "upload") {
-    await send("AbortMultipartUpload", subject, (abortSignal) => client.send(new AbortMultipartUploadCommand({ ...place, UploadId: left.id }), { abortSignal }))
+    await send("AbortMultipartUpload", subject, (abortSignal) =>
+      client.send(new AbortMultipartUploadCommand({ ...place, UploadId: left.id }), { abortSignal }),
+    )
     return
   }
-  await send("DeleteObject", subject, (abortSignal) => client.send(new DeleteObjectCommand({ ...place, VersionId: left.id }), { abortSignal }))
+  await send("DeleteObject", subject, (abortSignal) =>
+    client.send(new DeleteObjectCommand({ ...place, VersionId: left.id }), { abortSignal }),
+  )
 }
 
 /** Every version, delete marker and open upload. */
-async function* leftovers(send: S3Send, client: S3Client, bucket: string, prefix: string, owner: string): AsyncIterable<Leftover> {
+async function* leftovers(
+  send: S3Send,
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+  owner: string,
+): AsyncIterable<Leftover> {
   const where = { Bucket: bucket, Prefix: prefix, EncodingType: "url" as const, ExpectedBucketOwner: owner }
-  for (let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {}; marker !== undefined; ) {
+  for (let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {}; marker !== undefined;) {
     const at: { KeyMarker?: string; VersionIdMarker?: string } = marker
-    const page = await send("ListObjectVersions", `s3://${bucket}/${prefix}`, (abortSignal) => client.send(new ListObjectVersionsCommand({ ...where, ...at }), { abortSignal }))
+    const page = await send("ListObjectVersions", `s3://${bucket}/${prefix}`, (abortSignal) =>
+      client.send(new ListObjectVersionsCommand({ ...where, ...at }), { abortSignal }),
+    )
     trusted(page.Name === bucket && page.IsTruncated !== undefined, bucket)
     for (const entry of [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]) {
       yield { kind: "version", key: decodeListedKey(entry.Key ?? ""), id: entry.VersionId ?? "null" }
     }
-    marker = page.IsTruncated ? next("KeyMarker", "VersionIdMarker", page.NextKeyMarker, page.NextVersionIdMarker) : undefined
+    marker = page.IsTruncated
+      ? next("KeyMarker", "VersionIdMarker", page.NextKeyMarker, page.NextVersionIdMarker)
+      : undefined
   }
-  for (let marker: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {}; marker !== undefined; ) {
+  for (let marker: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {}; marker !== undefined;) {
     const at: { KeyMarker?: string; UploadIdMarker?: string } = marker
-    const page = await send("ListMultipartUploads", `s3://${bucket}/${prefix}`, (abortSignal) => client.send(new ListMultipartUploadsCommand({ ...where, ...at }), { abortSignal }))
+    const page = await send("ListMultipartUploads", `s3://${bucket}/${prefix}`, (abortSignal) =>
+      client.send(new ListMultipartUploadsCommand({ ...where, ...at }), { abortSignal }),
+    )
     trusted(page.Bucket === bucket && page.IsTruncated !== undefined, bucket)
-    for (const entry of page.Uploads ?? []) yield { kind: "upload", key: decodeListedKey(entry.Key ?? ""), id: entry.UploadId ?? "" }
-    marker = page.IsTruncated ? next("KeyMarker", "UploadIdMarker", page.NextKeyMarker, page.NextUploadIdMarker) : undefined
+    for (const entry of page.Uploads ?? [])
+      yield { kind: "upload", key: decodeListedKey(entry.Key ?? ""), id: entry.UploadId ?? "" }
+    marker = page.IsTruncated
+      ? next("KeyMarker", "UploadIdMarker", page.NextKeyMarker, page.NextUploadIdMarker)
+      : undefined
   }
 }
 
 function trusted(fits: boolean, bucket: string): void {
-  if (!fits) throw new DrError({ code: "E_LISTING_INVALID", message: `the listing of s3://${bucket} cannot be trusted: it names another bucket or no end` })
+  if (!fits)
+    throw new DrError({
+      code: "E_LISTING_INVALID",
+      message: `the listing of s3://${bucket} cannot be trusted: it names another bucket or no end`,
+    })
 }
 
-function next<K extends string, I extends string>(keyName: K, idName: I, key: string | undefined, id: string | undefined): { [name in K | I]?: string } {
-  return { ...(key === undefined ? {} : { [keyName]: decodeListedKey(key) }), ...(id === undefined ? {} : { [idName]: id }) } as { [name in K | I]?: string }
+function next<K extends string, I extends string>(
+  keyName: K,
+  idName: I,
+  key: string | undefined,
+  id: string | undefined,
+): { [name in K | I]?: string } {
+  return {
+    ...(key === undefined ? {} : { [keyName]: decodeListedKey(key) }),
+    ...(id === undefined ? {} : { [idName]: id }),
+  } as { [name in K | I]?: string }
 }

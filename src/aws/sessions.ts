@@ -14,7 +14,11 @@ export class AwsSession implements Session {
   readonly credentials: CredentialSource
   readonly invalidate: () => void
 
-  constructor(identity: { account: AccountId; principal: string }, credentials: CredentialSource, invalidate: () => void) {
+  constructor(
+    identity: { account: AccountId; principal: string },
+    credentials: CredentialSource,
+    invalidate: () => void,
+  ) {
     this.account = identity.account
     this.principal = identity.principal
     this.credentials = credentials
@@ -23,7 +27,12 @@ export class AwsSession implements Session {
 }
 
 /** The identity behind the process's own credentials. @throws DrError E_CREDENTIALS (77) */
-export async function baseSession(deps: CallDeps, clients: ClientFactory, region: RegionName, credentials: CredentialSource): Promise<AwsSession> {
+export async function baseSession(
+  deps: CallDeps,
+  clients: ClientFactory,
+  region: RegionName,
+  credentials: CredentialSource,
+): Promise<AwsSession> {
   return new AwsSession(await whoAmI(deps, clients, region, credentials), credentials, () => undefined)
 }
 
@@ -31,11 +40,20 @@ export async function baseSession(deps: CallDeps, clients: ClientFactory, region
 const SESSION_SECONDS = 3600
 
 /** @throws DrError E_ASSUME_ROLE (77) that names the role and who asked. */
-export async function assumeRole(deps: CallDeps, clients: ClientFactory, request: AssumeRoleRequest): Promise<AwsSession> {
+export async function assumeRole(
+  deps: CallDeps,
+  clients: ClientFactory,
+  request: AssumeRoleRequest,
+): Promise<AwsSession> {
   const from = request.from as AwsSession
   const sts = clients.sts(request.region, from.credentials)
   const refreshing = new RefreshingCredentials(deps.clock, async () => {
-    const facts = { service: "sts", operation: "AssumeRole", account: request.role.split(":")[4] ?? "", region: request.region }
+    const facts = {
+      service: "sts",
+      operation: "AssumeRole",
+      account: request.role.split(":")[4] ?? "",
+      region: request.region,
+    }
     const answer = await callAws(deps, facts, (abortSignal) => sts.send(assumeRoleCommand(request), { abortSignal }), {
       subject: request.role,
       refresh: from.invalidate,
@@ -56,7 +74,9 @@ function assumeRoleCommand(request: AssumeRoleRequest): AssumeRoleCommand {
     ...(request.externalId === undefined ? {} : { ExternalId: request.externalId }),
     ...(request.sourceIdentity === undefined ? {} : { SourceIdentity: request.sourceIdentity }),
     ...(request.sessionPolicy === undefined ? {} : { Policy: request.sessionPolicy }),
-    ...(request.tags === undefined ? {} : { Tags: Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value })) }),
+    ...(request.tags === undefined
+      ? {}
+      : { Tags: Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value })) }),
   })
 }
 
@@ -75,25 +95,53 @@ function refusedRole(request: AssumeRoleRequest, from: AwsSession, cause: unknow
 }
 
 function credentialsOf(
-  given: { AccessKeyId?: string | undefined; SecretAccessKey?: string | undefined; SessionToken?: string | undefined; Expiration?: Date | undefined } | undefined,
+  given:
+    | {
+        AccessKeyId?: string | undefined
+        SecretAccessKey?: string | undefined
+        SessionToken?: string | undefined
+        Expiration?: Date | undefined
+      }
+    | undefined,
   role: string,
 ): AwsCredentials {
   if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken || !given.Expiration) {
-    throw new DrError({ code: "E_ASSUME_ROLE", exit: EXIT.noPermission, message: `sts:AssumeRole of ${role} answered without credentials` })
+    throw new DrError({
+      code: "E_ASSUME_ROLE",
+      exit: EXIT.noPermission,
+      message: `sts:AssumeRole of ${role} answered without credentials`,
+    })
   }
-  return { accessKeyId: given.AccessKeyId, secretAccessKey: given.SecretAccessKey, sessionToken: given.SessionToken, expiration: given.Expiration }
+  return {
+    accessKeyId: given.AccessKeyId,
+    secretAccessKey: given.SecretAccessKey,
+    sessionToken: given.SessionToken,
+    expiration: given.Expiration,
+  }
 }
 
-async function whoAmI(deps: CallDeps, clients: ClientFactory, region: RegionName, credentials: CredentialSource): Promise<{ account: AccountId; principal: string }> {
+async function whoAmI(
+  deps: CallDeps,
+  clients: ClientFactory,
+  region: RegionName,
+  credentials: CredentialSource,
+): Promise<{ account: AccountId; principal: string }> {
   const sts = clients.sts(region, credentials)
   const facts = { service: "sts", operation: "GetCallerIdentity", region }
-  const answer = await callAws(deps, facts, (abortSignal) => sts.send(new GetCallerIdentityCommand({}), { abortSignal }), { subject: "the caller" }).catch(
-    (cause: unknown) => {
-      throw cause instanceof DrError && cause.code === "E_CREDENTIALS" ? noCredentials(cause) : cause
-    },
-  )
+  const answer = await callAws(
+    deps,
+    facts,
+    (abortSignal) => sts.send(new GetCallerIdentityCommand({}), { abortSignal }),
+    { subject: "the caller" },
+  ).catch((cause: unknown) => {
+    throw cause instanceof DrError && cause.code === "E_CREDENTIALS" ? noCredentials(cause) : cause
+  })
   if (answer.Account === undefined || answer.Arn === undefined) {
-    throw new DrError({ code: "E_CREDENTIALS", exit: EXIT.noPermission, message: "sts:GetCallerIdentity answered without an identity" })
+    throw new DrError({
+      code: "E_CREDENTIALS",
+      exit: EXIT.noPermission,
+      message: "sts:GetCallerIdentity answered without an identity",
+    })
   }
   return { account: answer.Account as AccountId, principal: answer.Arn }
 }

@@ -22,22 +22,41 @@ export function* demoObjects(dataset: DemoDataset): Iterable<DemoObject> {
 /** A canary is named for the SHA-256 of its bytes, so what it must be is recorded before any drill. */
 function canary(dataset: DemoDataset, index: number): DemoObject {
   const body = bytes(`canary ${dataset.kind} ${index}`, 512 + 256 * index)
-  return { key: `canary/${createHash("sha256").update(body).digest("hex")}.bin`, body, contentType: "application/octet-stream" }
+  return {
+    key: `canary/${createHash("sha256").update(body).digest("hex")}.bin`,
+    body,
+    contentType: "application/octet-stream",
+  }
 }
 
 const SHAPES: Readonly<Record<DemoDataset["kind"], (index: number) => DemoObject>> = {
   loki(index) {
     const tenant = pick(TENANTS, index)
-    if (index % 25 === 0) return plain(`index/index_${20_700 + index / 25}/${tenant}/compactor-${1_764_000_000 + index}.tsdb.gz`, `loki-index-${index}`, 6_000, "application/gzip")
+    if (index % 25 === 0)
+      return plain(
+        `index/index_${20_700 + index / 25}/${tenant}/compactor-${1_764_000_000 + index}.tsdb.gz`,
+        `loki-index-${index}`,
+        6_000,
+        "application/gzip",
+      )
     const fingerprint = hex(`fp ${index}`, 16)
-    return plain(`${tenant}/${fingerprint}/${hex(`from ${index}`, 11)}:${hex(`through ${index}`, 11)}:${hex(`sum ${index}`, 8)}`, `loki-${index}`, 1_500)
+    return plain(
+      `${tenant}/${fingerprint}/${hex(`from ${index}`, 11)}:${hex(`through ${index}`, 11)}:${hex(`sum ${index}`, 8)}`,
+      `loki-${index}`,
+      1_500,
+    )
   },
   mimir(index) {
     const tenant = pick(TENANTS, index)
     const block = `01${hex(`block ${Math.floor(index / 4)}`, 24).toUpperCase()}`
     const file = pick(["meta.json", "index", "chunks/000001", "no-compact-mark.json"], index)
     const small = file.endsWith(".json")
-    return plain(`${tenant}/${block}/${file}`, `mimir-${index}`, small ? 400 : 9_000, small ? "application/json" : undefined)
+    return plain(
+      `${tenant}/${block}/${file}`,
+      `mimir-${index}`,
+      small ? 400 : 9_000,
+      small ? "application/json" : undefined,
+    )
   },
   tempo(index) {
     const tenant = pick(["single-tenant", "acme"], index)
@@ -46,7 +65,13 @@ const SHAPES: Readonly<Record<DemoDataset["kind"], (index: number) => DemoObject
     return plain(`${tenant}/${block}/${file}`, `tempo-${index}`, file === "data.parquet" ? 24_000 : 800)
   },
   tfstate(index) {
-    const state = { version: 4, terraform_version: "1.9.8", serial: index, lineage: uuid(`lineage ${index}`), resources: Array.from({ length: 12 }, (_, n) => ({ mode: "managed", type: "aws_s3_bucket", name: `b${n}` })) }
+    const state = {
+      version: 4,
+      terraform_version: "1.9.8",
+      serial: index,
+      lineage: uuid(`lineage ${index}`),
+      resources: Array.from({ length: 12 }, (_, n) => ({ mode: "managed", type: "aws_s3_bucket", name: `b${n}` })),
+    }
     return {
       key: `envs/${pick(["dev", "prod"], index)}/stack-${String(index).padStart(3, "0")}/terraform.tfstate`,
       body: Buffer.from(JSON.stringify(state, null, 2)),
@@ -63,7 +88,8 @@ function plain(key: string, label: string, size: number, contentType = "applicat
 
 function bytes(label: string, size: number): Buffer {
   const body = Buffer.alloc(size)
-  for (let at = 0, block = 0; at < size; at += 32, block++) createHash("sha256").update(`${label}/${block}`).digest().copy(body, at)
+  for (let at = 0, block = 0; at < size; at += 32, block++)
+    createHash("sha256").update(`${label}/${block}`).digest().copy(body, at)
   return body
 }
 

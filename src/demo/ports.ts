@@ -12,11 +12,16 @@ export interface RehearsalPort {
   createBucket(region: RegionName, bucket: BucketName, key: KeyArn, policy?: object): Promise<void>
   putObject(region: RegionName, object: NewObject): Promise<void>
   /** As a recovery copy is made: pulled across accounts, re-encrypted under the recovery key. */
-  copyObject(region: RegionName, from: { bucket: BucketName; key: string; owner: AccountId }, to: { bucket: BucketName; key: string }, key: KeyArn): Promise<void>
+  copyObject(
+    region: RegionName,
+    from: { bucket: BucketName; key: string; owner: AccountId },
+    to: { bucket: BucketName; key: string },
+    key: KeyArn,
+  ): Promise<void>
   close(): void
 }
 
-export interface NewObject {
+interface NewObject {
   readonly bucket: BucketName
   readonly key: string
   readonly body: Uint8Array

@@ -9,20 +9,35 @@ export interface Promised {
 }
 
 /** Judges the two runs of the demo: before and after the key was lost. Pure. */
-export function promisesKept(before: { record: RunRecord; summary: RunSummary }, after: { record: RunRecord; summary: RunSummary }): Promised[] {
+export function promisesKept(
+  before: { record: RunRecord; summary: RunSummary },
+  after: { record: RunRecord; summary: RunSummary },
+): Promised[] {
   const sourceRefused = checksOf(after.record).filter((check) => check.check.includes("refuses the reader"))
   return [
     ...passed("with the key in place, every sample drill passes", before.record),
-    said("key and data come back within four hours (measured and forecast)", before.summary.verdict === "met", before.summary.verdict),
+    said(
+      "key and data come back within four hours (measured and forecast)",
+      before.summary.verdict === "met",
+      before.summary.verdict,
+    ),
     said("every sampled object was verified", everyObjectVerified(before.record) && everyObjectVerified(after.record)),
     said(
       "with the primary key disabled, the source cannot be read",
-      sourceRefused.length > 0 && sourceRefused.every((check) => check.result === "ok" && /DisabledException/.test(check.observed)),
+      sourceRefused.length > 0 &&
+        sourceRefused.every((check) => check.result === "ok" && /DisabledException/.test(check.observed)),
       sourceRefused.find((check) => check.result !== "ok")?.observed,
     ),
     ...passed("the recovery copies read without the primary key", after.record),
-    said("the restore is within four hours without the primary key", after.summary.verdict === "met", after.summary.verdict),
-    said("nothing is left behind", [before.record, after.record].every((record) => record.drills.every((drill) => drill.cleanup?.left === 0))),
+    said(
+      "the restore is within four hours without the primary key",
+      after.summary.verdict === "met",
+      after.summary.verdict,
+    ),
+    said(
+      "nothing is left behind",
+      [before.record, after.record].every((record) => record.drills.every((drill) => drill.cleanup?.left === 0)),
+    ),
   ]
 }
 
@@ -39,4 +54,5 @@ function everyObjectVerified(record: RunRecord): boolean {
   return drawn > 0 && verified === drawn && failed === 0 && unknown === 0
 }
 
-const checksOf = (record: RunRecord): RunRecord["drills"][number]["checks"] => record.drills.flatMap((drill) => drill.checks)
+const checksOf = (record: RunRecord): RunRecord["drills"][number]["checks"] =>
+  record.drills.flatMap((drill) => drill.checks)

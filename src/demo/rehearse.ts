@@ -50,15 +50,30 @@ export async function rehearse(given: Rehearsal): Promise<Shown> {
   await writeAtomic(configPath, config.text, 0o644)
   const environment = environmentOf(loadEstate(config), "demo")
 
-  const workload = rehearsalPort(calls, given.endpoint, ACCOUNTS.workload.id, given.credentialsFor(ACCOUNTS.workload.id))
-  const recovery = rehearsalPort(calls, given.endpoint, ACCOUNTS.recovery.id, given.credentialsFor(ACCOUNTS.recovery.id))
+  const workload = rehearsalPort(
+    calls,
+    given.endpoint,
+    ACCOUNTS.workload.id,
+    given.credentialsFor(ACCOUNTS.workload.id),
+  )
+  const recovery = rehearsalPort(
+    calls,
+    given.endpoint,
+    ACCOUNTS.recovery.id,
+    given.credentialsFor(ACCOUNTS.recovery.id),
+  )
   try {
     emit("demo.step", { title: "creating a multi-Region key with its replica, and a recovery key in another account" })
     const keys = await createKeys(workload, recovery)
     emit("demo.step", { title: "writing objects as Loki, Mimir, Tempo and Terraform do, and their recovery copies" })
     const objects = await writeData(workload, recovery, keys, deps.signal)
     emit("demo.step", { title: "drill: can every dataset be restored?", detail: `${objects} objects` })
-    const before = await drills(given, environment, config, ["terraform-state", "loki-sample", "mimir-sample", "tempo-sample"])
+    const before = await drills(given, environment, config, [
+      "terraform-state",
+      "loki-sample",
+      "mimir-sample",
+      "tempo-sample",
+    ])
     emit("demo.step", { title: "the loss: disabling the primary key", detail: keys.primary })
     await workload.disableKey(keys.primary)
     emit("demo.step", { title: "drill: do the recovery copies carry us?" })
@@ -83,7 +98,12 @@ export async function rehearse(given: Rehearsal): Promise<Shown> {
   }
 }
 
-async function drills(given: Rehearsal, environment: ResolvedEnvironment, config: { path: string; text: string }, names: readonly string[]): Promise<{ record: RunRecord; summary: RunSummary }> {
+async function drills(
+  given: Rehearsal,
+  environment: ResolvedEnvironment,
+  config: { path: string; text: string },
+  names: readonly string[],
+): Promise<{ record: RunRecord; summary: RunSummary }> {
   const deps = given.newDeps()
   const definitions = findDefinitions(await loadDefinitions(undefined), names)
   const scopes = definitions.map((definition) => resolveScope(environment, definition, { seed: "demo" }))
@@ -98,7 +118,13 @@ async function drills(given: Rehearsal, environment: ResolvedEnvironment, config
     runSuite(
       scopes,
       { clock: deps.clock, emit: deps.events.emit, signal: deps.signal, run: deps.run, version: deps.version, connect },
-      { env: environment.name, simulated: environment.simulated, trigger: "demo", config: { path: config.path, sha256: sha256Hex(config.text) } },
+      {
+        env: environment.name,
+        simulated: environment.simulated,
+        trigger: "demo",
+        rtoLimitMs: environment.objectives.rtoKeyMs,
+        config: { path: config.path, sha256: sha256Hex(config.text) },
+      },
     ),
   )
   deps.signal.throwIfAborted()
@@ -106,7 +132,11 @@ async function drills(given: Rehearsal, environment: ResolvedEnvironment, config
 }
 
 function wordsOf(...summaries: readonly RunSummary[]): string {
-  const measured = summaries.flatMap((summary) => summary.drills.map((drill) => drill.rto.actualS ?? Number.POSITIVE_INFINITY))
+  const measured = summaries.flatMap((summary) =>
+    summary.drills.map((drill) => drill.rto.actualS ?? Number.POSITIVE_INFINITY),
+  )
   const longest = Math.max(...measured) * 1000
-  return Number.isFinite(longest) ? `slowest restore of a sample ${formatDuration(longest)}, target ${formatDuration(4 * 3_600_000)}` : "not every drill could be measured"
+  return Number.isFinite(longest)
+    ? `slowest restore of a sample ${formatDuration(longest)}, target ${formatDuration(4 * 3_600_000)}`
+    : "not every drill could be measured"
 }

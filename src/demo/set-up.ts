@@ -30,7 +30,11 @@ export async function createKeys(workload: RehearsalPort, recovery: RehearsalPor
   const replica = await workload.replicateKey(primary, RECOVERY, workloadKeyPolicy())
   await workload.createAlias(RECOVERY, ALIAS, replica)
 
-  const recoveryKey = await recovery.createKey(RECOVERY, "recovery key for observability data (demo)", recoveryKeyPolicy())
+  const recoveryKey = await recovery.createKey(
+    RECOVERY,
+    "recovery key for observability data (demo)",
+    recoveryKeyPolicy(),
+  )
   await recovery.enableRotation(recoveryKey, 365)
   await recovery.createAlias(RECOVERY, RECOVERY_ALIAS, recoveryKey)
   const second = await recovery.replicateKey(recoveryKey, PRIMARY, recoveryKeyPolicy())
@@ -41,14 +45,26 @@ export async function createKeys(workload: RehearsalPort, recovery: RehearsalPor
 const IN_FLIGHT = 24
 
 /** Writes every dataset and its recovery copy; returns how many objects there are in all. */
-export async function writeData(workload: RehearsalPort, recovery: RehearsalPort, keys: DemoKeys, signal: AbortSignal, datasets: readonly DemoDataset[] = DATASETS): Promise<number> {
+export async function writeData(
+  workload: RehearsalPort,
+  recovery: RehearsalPort,
+  keys: DemoKeys,
+  signal: AbortSignal,
+  datasets: readonly DemoDataset[] = DATASETS,
+): Promise<number> {
   await recovery.createBucket(RECOVERY, SCRATCH, keys.recovery)
   let written = 0
   for (const dataset of datasets) written += await writeDataset(workload, recovery, keys, dataset, signal)
   return written
 }
 
-async function writeDataset(workload: RehearsalPort, recovery: RehearsalPort, keys: DemoKeys, dataset: DemoDataset, signal: AbortSignal): Promise<number> {
+async function writeDataset(
+  workload: RehearsalPort,
+  recovery: RehearsalPort,
+  keys: DemoKeys,
+  dataset: DemoDataset,
+  signal: AbortSignal,
+): Promise<number> {
   const { bucket, recoveryBucket } = dataset
   const policy = sourceBucketPolicy(bucket, { bucket: bucketArn(bucket), objects: objectArn(bucket, "*") })
   await workload.createBucket(PRIMARY, bucket, keys.primary, policy)
@@ -59,7 +75,12 @@ async function writeDataset(workload: RehearsalPort, recovery: RehearsalPort, ke
     IN_FLIGHT,
     async (object) => {
       await workload.putObject(PRIMARY, { ...object, bucket, keyArn: keys.primary })
-      await recovery.copyObject(RECOVERY, { bucket, key: object.key, owner: ACCOUNTS.workload.id }, { bucket: recoveryBucket, key: object.key }, keys.recovery)
+      await recovery.copyObject(
+        RECOVERY,
+        { bucket, key: object.key, owner: ACCOUNTS.workload.id },
+        { bucket: recoveryBucket, key: object.key },
+        keys.recovery,
+      )
       written += 2
     },
     signal,

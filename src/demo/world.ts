@@ -12,14 +12,14 @@ export const ORGANIZATION = { id: "o-drdemo12345", managementAccount: ACCOUNTS.m
 
 export const PRIMARY = "eu-central-1" as RegionName
 export const RECOVERY = "eu-west-1" as RegionName
-export const EXTERNAL_ID = "dr-demo"
+const EXTERNAL_ID = "dr-demo"
 export const ALIAS = "alias/observability-demo"
 export const RECOVERY_ALIAS = "alias/observability-demo-recovery"
 export const SCRATCH = "demo-dr-scratch" as BucketName
 
-export const WORKLOAD_DRILL_ROLE = roleArn(ACCOUNTS.workload.id, "dr-drill")
-export const RECOVERY_DRILL_ROLE = roleArn(ACCOUNTS.recovery.id, "dr-recovery")
-export const USER_ROLES = ["loki", "mimir", "tempo"].map((name) => roleArn(ACCOUNTS.workload.id, `observability-${name}-role`))
+const WORKLOAD_DRILL_ROLE = roleArn(ACCOUNTS.workload.id, "dr-drill")
+const RECOVERY_DRILL_ROLE = roleArn(ACCOUNTS.recovery.id, "dr-recovery")
+const USER_ROLES = ["loki", "mimir", "tempo"].map((name) => roleArn(ACCOUNTS.workload.id, `observability-${name}-role`))
 
 export interface DemoDataset {
   readonly kind: "loki" | "mimir" | "tempo" | "tfstate"
@@ -69,7 +69,13 @@ export function workloadKeyPolicy(): object {
   return {
     Version: "2012-10-17",
     Statement: [
-      { Sid: "Enable IAM User Permissions", Effect: "Allow", Principal: { AWS: accountPrincipalArn(ACCOUNTS.workload.id) }, Action: "kms:*", Resource: "*" },
+      {
+        Sid: "Enable IAM User Permissions",
+        Effect: "Allow",
+        Principal: { AWS: accountPrincipalArn(ACCOUNTS.workload.id) },
+        Action: "kms:*",
+        Resource: "*",
+      },
       {
         Sid: "Allow use of the key for observability services",
         Effect: "Allow",
@@ -92,7 +98,13 @@ export function recoveryKeyPolicy(): object {
   return {
     Version: "2012-10-17",
     Statement: [
-      { Sid: "Enable IAM User Permissions", Effect: "Allow", Principal: { AWS: accountPrincipalArn(ACCOUNTS.recovery.id) }, Action: "kms:*", Resource: "*" },
+      {
+        Sid: "Enable IAM User Permissions",
+        Effect: "Allow",
+        Principal: { AWS: accountPrincipalArn(ACCOUNTS.recovery.id) },
+        Action: "kms:*",
+        Resource: "*",
+      },
     ],
   }
 }
@@ -106,7 +118,14 @@ export function sourceBucketPolicy(bucket: string, bucketArns: { bucket: string;
         Sid: `Recovery reads ${bucket}`,
         Effect: "Allow",
         Principal: { AWS: accountPrincipalArn(ACCOUNTS.recovery.id) },
-        Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:ListBucket", "s3:ListBucketVersions"],
+        Action: [
+          "s3:GetObject",
+          "s3:GetObjectVersion",
+          "s3:GetObjectTagging",
+          "s3:GetObjectVersionTagging",
+          "s3:ListBucket",
+          "s3:ListBucketVersions",
+        ],
         Resource: [bucketArns.bucket, bucketArns.objects],
       },
     ],

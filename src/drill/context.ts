@@ -77,9 +77,16 @@ export class DrillContext {
   }
 
   objectFailed(object: string, step: string, thrown: unknown): void {
-    const unknown = thrown instanceof DrError && (thrown.code === "E_AWS_UNREACHABLE" || thrown.code === "E_AWS_THROTTLED")
+    const unknown =
+      thrown instanceof DrError && (thrown.code === "E_AWS_UNREACHABLE" || thrown.code === "E_AWS_THROTTLED")
     const message = messageOf(thrown)
-    this.deps.emit("object.failed", { drill: this.drill, object, step, result: unknown ? "unknown" : "failed", message })
+    this.deps.emit("object.failed", {
+      drill: this.drill,
+      object,
+      step,
+      result: unknown ? "unknown" : "failed",
+      message,
+    })
     if (unknown) this.unknown++
     this.failures.push(`${step} of ${object}: ${unknown ? "cannot be told: " : ""}${message}`)
   }

@@ -21,7 +21,8 @@ export function readDefinitions(files: readonly DefinitionFile[]): ReadonlyMap<s
   const definitions = new Map<string, DrillDefinition>()
   for (const file of files) {
     const definition = readDefinition(file)
-    if (definitions.has(definition.name)) throw broken(file.path, `the name ${definition.name} is taken by another definition`)
+    if (definitions.has(definition.name))
+      throw broken(file.path, `the name ${definition.name} is taken by another definition`)
     definitions.set(definition.name, definition)
   }
   return definitions
@@ -37,7 +38,10 @@ function readDefinition(file: DefinitionFile): DrillDefinition {
   }
   const read = DrillDefinition.safeParse(value)
   if (read.success) return read.data
-  throw broken(file.path, read.error.issues.map((issue) => `${issue.path.join(".") || "(top)"}: ${issue.message}`).join("; "))
+  throw broken(
+    file.path,
+    read.error.issues.map((issue) => `${issue.path.join(".") || "(top)"}: ${issue.message}`).join("; "),
+  )
 }
 
 function broken(path: string, why: string): DrError {
@@ -50,7 +54,10 @@ function broken(path: string, why: string): DrError {
 }
 
 /** @throws DrError E_DRILL_UNKNOWN (64) that lists what there is */
-export function findDefinitions(all: ReadonlyMap<string, DrillDefinition>, names: readonly string[]): DrillDefinition[] {
+export function findDefinitions(
+  all: ReadonlyMap<string, DrillDefinition>,
+  names: readonly string[],
+): DrillDefinition[] {
   return names.map((name) => {
     const found = all.get(name)
     if (found !== undefined) return found

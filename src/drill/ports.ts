@@ -51,12 +51,17 @@ export interface KmsPort {
   rotation(keyArn: KeyArn): Promise<{ enabled: boolean; periodDays?: number; nextAt?: string }>
   /** A data key wrapped under `keyArn`. The caller zeroes `plaintext`. */
   generateDataKey(keyArn: KeyArn, context: Context): Promise<{ plaintext: Uint8Array; wrapped: Uint8Array }>
-  reEncrypt(wrapped: Uint8Array, from: KeyArn, to: KeyArn, context: Context): Promise<{ wrapped: Uint8Array; from: string; to: string }>
+  reEncrypt(
+    wrapped: Uint8Array,
+    from: KeyArn,
+    to: KeyArn,
+    context: Context,
+  ): Promise<{ wrapped: Uint8Array; from: string; to: string }>
   /** The caller zeroes the result. */
   decrypt(wrapped: Uint8Array, keyArn: KeyArn, context: Context): Promise<Uint8Array>
 }
 
-export type Context = Readonly<Record<string, string>>
+type Context = Readonly<Record<string, string>>
 
 export interface ListedObject {
   readonly key: string
@@ -89,7 +94,12 @@ export interface ObjectFacts {
 }
 
 export type ObjectHeaders = Readonly<
-  Partial<Record<"contentType" | "contentEncoding" | "contentLanguage" | "contentDisposition" | "cacheControl" | "expires", string>>
+  Partial<
+    Record<
+      "contentType" | "contentEncoding" | "contentLanguage" | "contentDisposition" | "cacheControl" | "expires",
+      string
+    >
+  >
 >
 
 export interface CopyRequest {

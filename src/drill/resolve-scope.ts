@@ -9,7 +9,11 @@ import type { DrillScope, Party } from "./scope.ts"
  * What one definition means in one environment. Pure.
  * @throws DrError E_NOTHING_TO_DRILL (78) when the environment has no dataset of the kind: zero objects is never a pass
  */
-export function resolveScope(environment: ResolvedEnvironment, definition: DrillDefinition, options: { seed: string; sampleSize?: number }): DrillScope {
+export function resolveScope(
+  environment: ResolvedEnvironment,
+  definition: DrillDefinition,
+  options: { seed: string; sampleSize?: number },
+): DrillScope {
   const kinds = definition.datasets
   const datasets = environment.datasets.filter((dataset) => kinds === "all" || kinds.includes(dataset.kind))
   if (datasets.length === 0) {
@@ -52,10 +56,18 @@ export function resolveScope(environment: ResolvedEnvironment, definition: Drill
 }
 
 function partyOf(account: ResolvedAccount): Party {
-  return { account: account.id, role: drillRole(account), ...(account.externalId === undefined ? {} : { externalId: account.externalId }) }
+  return {
+    account: account.id,
+    role: drillRole(account),
+    ...(account.externalId === undefined ? {} : { externalId: account.externalId }),
+  }
 }
 
 function drillRole(account: ResolvedAccount): RoleArn {
   if (account.roles.drill !== undefined) return account.roles.drill
-  throw new DrError({ code: "E_CONFIG", exit: EXIT.config, message: `account ${account.name} has no roles.drill in dr.yaml` })
+  throw new DrError({
+    code: "E_CONFIG",
+    exit: EXIT.config,
+    message: `account ${account.name} has no roles.drill in dr.yaml`,
+  })
 }

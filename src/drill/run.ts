@@ -31,7 +31,12 @@ const TITLES: Readonly<Record<PhaseName, string>> = {
  */
 export async function runDrill(scope: DrillScope, deps: DrillDeps): Promise<DrillOutcome> {
   const context = new DrillContext(scope, deps)
-  deps.emit("drill.started", { drill: context.drill, title: scope.definition.title, seed: scope.seed, sampleSize: scope.sampleSize })
+  deps.emit("drill.started", {
+    drill: context.drill,
+    title: scope.definition.title,
+    seed: scope.seed,
+    sampleSize: scope.sampleSize,
+  })
   let sessions: Sessions | undefined
   try {
     const assumed = await phase(context, "preflight", () => preflight(context))
@@ -69,7 +74,13 @@ async function phase<T>(context: DrillContext, name: PhaseName, work: () => Prom
   const failuresBefore = context.failures.length
   emit("phase.started", { drill: context.drill, phase: name, title: TITLES[name] })
   const finished = (result: PhaseResult, note?: string): void =>
-    emit("phase.finished", { drill: context.drill, phase: name, result, durationMs: clock.mono() - started, ...(note === undefined ? {} : { note }) })
+    emit("phase.finished", {
+      drill: context.drill,
+      phase: name,
+      result,
+      durationMs: clock.mono() - started,
+      ...(note === undefined ? {} : { note }),
+    })
   try {
     const value = await work()
     finished(context.failures.length > failuresBefore ? "failed" : "ok", context.failures[failuresBefore])

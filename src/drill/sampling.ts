@@ -2,7 +2,7 @@ import { DAY, HOUR } from "../kernel/units.ts"
 import { seededFraction } from "../kernel/random.ts"
 import type { ListedObject } from "./ports.ts"
 
-export interface Population {
+interface Population {
   readonly count: number
   readonly bytes: number
 }
@@ -69,7 +69,10 @@ export async function drawSample(
     stratum.count++
     keepBest(stratum.best, { object, rank: seededFraction(seed, object.key) }, size)
   }
-  const quotas = allocate([...strata].map(([name, stratum]) => [name, stratum.count] as const), size)
+  const quotas = allocate(
+    [...strata].map(([name, stratum]) => [name, stratum.count] as const),
+    size,
+  )
   const drawn = [...strata].flatMap(([name, stratum]) => stratum.best.slice(0, quotas.get(name) ?? 0))
   return {
     objects: drawn.sort((a, b) => a.rank - b.rank).map((candidate) => candidate.object),
@@ -89,7 +92,10 @@ function keepBest(best: Candidate[], candidate: Candidate, size: number): void {
 }
 
 /** How many objects each stratum gives: at least one while the sample lasts (largest strata first), the rest by largest remainder. */
-export function allocate(strata: ReadonlyArray<readonly [name: string, count: number]>, size: number): Map<string, number> {
+export function allocate(
+  strata: ReadonlyArray<readonly [name: string, count: number]>,
+  size: number,
+): Map<string, number> {
   const total = strata.reduce((sum, [, count]) => sum + count, 0)
   const bySize = [...strata].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   const target = Math.min(size, total)
@@ -98,13 +104,20 @@ export function allocate(strata: ReadonlyArray<readonly [name: string, count: nu
   for (; left > 0; left--) {
     const next = bySize
       .filter(([name, count]) => (quotas.get(name) ?? 0) < count)
-      .reduce((best, stratum) => (deficit(stratum, quotas, total, target) > deficit(best, quotas, total, target) ? stratum : best))
+      .reduce((best, stratum) =>
+        deficit(stratum, quotas, total, target) > deficit(best, quotas, total, target) ? stratum : best,
+      )
     quotas.set(next[0], (quotas.get(next[0]) ?? 0) + 1)
   }
   return quotas
 }
 
-function deficit([name, count]: readonly [string, number], quotas: Map<string, number>, total: number, target: number): number {
+function deficit(
+  [name, count]: readonly [string, number],
+  quotas: Map<string, number>,
+  total: number,
+  target: number,
+): number {
   const given = quotas.get(name) ?? 0
   return given >= count ? Number.NEGATIVE_INFINITY : (count / total) * target - given
 }

@@ -1,6 +1,8 @@
 import { z } from "zod"
 
-const name = z.string().regex(/^[a-z][a-z0-9-]{1,62}$/, "lower-case letters, digits and hyphens, starting with a letter")
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,62}$/, "lower-case letters, digits and hyphens, starting with a letter")
 
 /** One drill as it stands in drills/*.yaml: what is lost, what is sampled and what must come back. Data, never code. */
 export const DrillDefinition = z.strictObject({
@@ -16,7 +18,10 @@ export const DrillDefinition = z.strictObject({
     /** Objects per dataset, canaries not counted. */
     size: z.int().min(1).max(5_000),
     /** Where the sample is taken from: the workload's own bucket, its copy in the recovery account, or both. */
-    from: z.array(z.enum(["source", "recovery-copy"])).min(1).max(2),
+    from: z
+      .array(z.enum(["source", "recovery-copy"]))
+      .min(1)
+      .max(2),
   }),
   /** Data keys to wrap under the workload key and re-encrypt with KMS under the recovery key. */
   rewrapDataKeys: z.int().min(0).max(100).default(0),

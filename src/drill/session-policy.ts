@@ -16,10 +16,23 @@ export function denySourcePolicy(scope: DrillScope, keys: Iterable<FoundKeys>): 
   const policy = JSON.stringify({
     Version: "2012-10-17",
     Statement: [
-      { Effect: "Allow", Action: ["s3:Get*", "s3:List*", "kms:Decrypt", "kms:DescribeKey", "sts:GetCallerIdentity"], Resource: "*" },
+      {
+        Effect: "Allow",
+        Action: ["s3:Get*", "s3:List*", "kms:Decrypt", "kms:DescribeKey", "sts:GetCallerIdentity"],
+        Resource: "*",
+      },
       { Effect: "Deny", Action: "kms:*", Resource: keyArns },
-      { Effect: "Deny", Action: "s3:*", Resource: buckets.flatMap((bucket) => [bucketArn(bucket), objectArn(bucket, "*")]) },
-      { Effect: "Deny", Action: "*", Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": scope.primaryRegion } } },
+      {
+        Effect: "Deny",
+        Action: "s3:*",
+        Resource: buckets.flatMap((bucket) => [bucketArn(bucket), objectArn(bucket, "*")]),
+      },
+      {
+        Effect: "Deny",
+        Action: "*",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": scope.primaryRegion } },
+      },
     ],
   })
   if (policy.length > LIMIT) {

@@ -18,6 +18,8 @@ export interface SuiteFacts {
   readonly env: string
   readonly simulated: boolean
   readonly trigger: string
+  /** The RTO-K target, for the clock on the screen. */
+  readonly rtoLimitMs?: number
   readonly config?: { readonly path: string; readonly sha256: string }
 }
 
@@ -30,7 +32,11 @@ export interface SuiteOutcome {
  * Runs drills one after the other: together they would measure each other. A failed drill does not stop the next.
  * @throws DrError E_CREDENTIALS (77) when the process has no identity at all
  */
-export async function runSuite(scopes: readonly DrillScope[], deps: SuiteDeps, facts: SuiteFacts): Promise<SuiteOutcome> {
+export async function runSuite(
+  scopes: readonly DrillScope[],
+  deps: SuiteDeps,
+  facts: SuiteFacts,
+): Promise<SuiteOutcome> {
   deps.emit("run.started", { kind: "drill", version: deps.version, ...facts })
   let aws: AwsPorts | undefined
   try {
@@ -38,14 +44,19 @@ export async function runSuite(scopes: readonly DrillScope[], deps: SuiteDeps, f
     const drills: DrillOutcome[] = []
     for (const scope of scopes) {
       if (deps.signal.aborted) break
-      drills.push(await runDrill(scope, { aws, clock: deps.clock, emit: deps.emit, signal: deps.signal, run: deps.run }))
+      drills.push(
+        await runDrill(scope, { aws, clock: deps.clock, emit: deps.emit, signal: deps.signal, run: deps.run }),
+      )
     }
     const outcome = outcomeOf(drills, deps.signal.aborted)
     const reason = drills.flatMap((drill) => drill.reasons.map((why) => `${drill.drill}: ${why}`))[0]
     deps.emit("run.finished", { outcome, ...(reason === undefined ? {} : { reason }) })
     return { outcome, drills }
   } catch (thrown) {
-    deps.emit("run.finished", { outcome: deps.signal.aborted ? "interrupted" : "failed", reason: thrown instanceof Error ? thrown.message : String(thrown) })
+    deps.emit("run.finished", {
+      outcome: deps.signal.aborted ? "interrupted" : "failed",
+      reason: thrown instanceof Error ? thrown.message : String(thrown),
+    })
     throw thrown
   } finally {
     aws?.close()

@@ -3,18 +3,24 @@ import type { ResolvedObjectives } from "../estate/topology.ts"
 import type { RunRecord } from "../rto/record.ts"
 import { judge, worst, type Verdict } from "../rto/verdict.ts"
 
-export interface DrillSummary {
+interface DrillSummary {
   readonly drill: string
   readonly outcome: string
   readonly reason?: string
   readonly verdict: Verdict["kind"]
   readonly phases: ReadonlyArray<{ id: string; kind: "machine"; ok: boolean; durationS: number }>
-  readonly samples: { readonly total: number; readonly ok: number; readonly failed: number; readonly unknown: number; readonly bytes: number }
+  readonly samples: {
+    readonly total: number
+    readonly ok: number
+    readonly failed: number
+    readonly unknown: number
+    readonly bytes: number
+  }
   readonly rto: RtoSummary
   readonly notTested: readonly string[]
 }
 
-export interface RtoSummary {
+interface RtoSummary {
   readonly limitS: number
   readonly actualS?: number
   readonly spareS?: number
@@ -32,7 +38,11 @@ export interface RunSummary {
 /** The record of a run as `dr drill run` prints it. Pure. */
 export function summarise(record: RunRecord, objectives: ResolvedObjectives): RunSummary {
   const drills = record.drills.map((drill): DrillSummary => {
-    const judged = judge(drill, objectives, { simulated: record.simulated, acceptSimulated: true, runOutcome: record.outcome })
+    const judged = judge(drill, objectives, {
+      simulated: record.simulated,
+      acceptSimulated: true,
+      runOutcome: record.outcome,
+    })
     const verdict = worst([judged.rtoKey.kind, judged.rtoData.kind])
     const failed = drill.failures.filter((failure) => failure.result === "failed").length
     return {
@@ -40,7 +50,12 @@ export function summarise(record: RunRecord, objectives: ResolvedObjectives): Ru
       outcome: drill.outcome,
       ...(drill.reason === undefined ? {} : { reason: drill.reason }),
       verdict,
-      phases: drill.phases.map((phase) => ({ id: phase.phase, kind: "machine", ok: phase.result === "ok", durationS: (phase.durationMs ?? 0) / 1000 })),
+      phases: drill.phases.map((phase) => ({
+        id: phase.phase,
+        kind: "machine",
+        ok: phase.result === "ok",
+        durationS: (phase.durationMs ?? 0) / 1000,
+      })),
       samples: {
         total: drill.samples.reduce((sum, sample) => sum + sample.drawn + sample.canaries, 0),
         ok: drill.proofs.length,
@@ -53,7 +68,15 @@ export function summarise(record: RunRecord, objectives: ResolvedObjectives): Ru
         verdict: judged.rtoKey.kind,
         ...(judged.rtoKey.kind === "not-proven" ? {} : { actualS: judged.rtoKey.elapsed / 1000 }),
         ...(judged.rtoKey.kind === "met" ? { spareS: judged.rtoKey.spare / 1000 } : {}),
-        ...(judged.forecast === undefined ? {} : { forecast: { limitS: objectives.rtoDataMs / 1000, upperS: judged.forecast.upperMs / 1000, verdict: judged.rtoData.kind } }),
+        ...(judged.forecast === undefined
+          ? {}
+          : {
+              forecast: {
+                limitS: objectives.rtoDataMs / 1000,
+                upperS: judged.forecast.upperMs / 1000,
+                verdict: judged.rtoData.kind,
+              },
+            }),
       },
       notTested: drill.notTested,
     }
@@ -64,7 +87,11 @@ export function summarise(record: RunRecord, objectives: ResolvedObjectives): Ru
 /** 1 when something failed, 3 when it ran but proves too little or took too long. */
 export function exitOf(summary: RunSummary): ExitCode {
   if (summary.drills.length === 0 || summary.outcome !== "passed") {
-    const onlyUnknown = summary.drills.length > 0 && summary.drills.every((drill) => drill.outcome === "passed" || (drill.samples.failed === 0 && drill.samples.unknown > 0))
+    const onlyUnknown =
+      summary.drills.length > 0 &&
+      summary.drills.every(
+        (drill) => drill.outcome === "passed" || (drill.samples.failed === 0 && drill.samples.unknown > 0),
+      )
     return onlyUnknown ? EXIT.checkSaysNo : EXIT.failed
   }
   return summary.verdict === "met" ? EXIT.ok : EXIT.checkSaysNo

@@ -35,22 +35,22 @@ const alias = z
   .regex(/^alias\/[A-Za-z0-9/_-]{1,250}$/, "expected an alias that starts with alias/")
   .refine((text) => !text.startsWith("alias/aws/"), "alias/aws/ is reserved for AWS managed keys")
 
-export const Objectives = z.strictObject({
+const Objectives = z.strictObject({
   rtoKey: duration.optional(),
   rtoData: duration.optional(),
   rpo: duration.optional(),
   proofMaxAge: duration.optional(),
 })
-export type Objectives = z.infer<typeof Objectives>
+type Objectives = z.infer<typeof Objectives>
 
-export const Account = z.strictObject({
+const Account = z.strictObject({
   id: accountId,
   roles: z
     .strictObject({ operator: roleArn.optional(), drill: roleArn.optional(), evidence: roleArn.optional() })
     .default({}),
   externalId: z.string().min(2).max(1224).optional(),
 })
-export type Account = z.infer<typeof Account>
+type Account = z.infer<typeof Account>
 
 export const KeySpec = z.strictObject({
   alias,
@@ -63,12 +63,12 @@ export const KeySpec = z.strictObject({
 })
 export type KeySpec = z.infer<typeof KeySpec>
 
-export const HotSet = z.union([
+const HotSet = z.union([
   z.literal("all"),
   z.strictObject({ newest: duration }),
   z.strictObject({ prefixes: z.array(z.string()).min(1) }),
 ])
-export type HotSet = z.infer<typeof HotSet>
+type HotSet = z.infer<typeof HotSet>
 
 export const Dataset = z.strictObject({
   kind: z.enum(["loki", "mimir", "tempo", "tfstate"]),
@@ -93,7 +93,7 @@ export const ScheduledDrill = z.strictObject({
 })
 export type ScheduledDrill = z.infer<typeof ScheduledDrill>
 
-export const Environment = z.strictObject({
+const Environment = z.strictObject({
   account: name,
   recoveryAccount: name,
   primaryRegion: region,
@@ -110,7 +110,7 @@ export const Environment = z.strictObject({
   datasets: z.record(name, Dataset),
   drills: z.array(ScheduledDrill).default([]),
 })
-export type Environment = z.infer<typeof Environment>
+type Environment = z.infer<typeof Environment>
 
 export const Estate = z.strictObject({
   version: z.literal(1, { error: "expected 1: the version of this file's format" }),

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { FILE_NAME, NUMBERS } from "./record-file.ts"
 
-export interface NamedRecord {
+interface NamedRecord {
   readonly name: string
   readonly seq: number
   readonly run: string

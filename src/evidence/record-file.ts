@@ -80,7 +80,7 @@ export function openFile(bytes: Uint8Array): { ok: true; file: EvidenceFile } | 
 }
 
 /** Strict: the bytes must be exactly the canonical form of what they say. */
-export function parseCanonical(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; why: string } {
+function parseCanonical(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; why: string } {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
     const value: unknown = JSON.parse(text)

@@ -20,6 +20,9 @@ export const isBucketName = (text: string): text is BucketName =>
 
 /** `at` is wall time; `entropy` at least two bytes. Four hex digits follow the second. */
 export function makeRunId(at: number, entropy: Uint8Array): RunId {
-  const stamp = new Date(at).toISOString().replace(/[-:]/g, "").replace(/\.\d+Z$/, "Z")
+  const stamp = new Date(at)
+    .toISOString()
+    .replace(/[-:]/g, "")
+    .replace(/\.\d+Z$/, "Z")
   return `dr-${stamp}-${Buffer.from(entropy).toString("hex").slice(0, 4)}` as RunId
 }

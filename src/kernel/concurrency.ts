@@ -36,7 +36,8 @@ export async function mapBounded<T, R>(
   work: (item: T, index: number) => Promise<R>,
   signal?: AbortSignal,
 ): Promise<R[]> {
-  const results = new Array<R>(items.length)
+  const results: R[] = []
+  results.length = items.length
   await forEachBounded(items, limit, async (item, index) => void (results[index] = await work(item, index)), signal)
   return results
 }

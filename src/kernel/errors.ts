@@ -45,11 +45,6 @@ export class DrError extends Error {
   }
 }
 
-/** For values that the types rule out: keeps switches exhaustive and names the stranger if one ever comes. */
-export function unreachable(value: never): never {
-  throw new Error(`unreachable value: ${JSON.stringify(value)}`)
-}
-
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)

@@ -24,24 +24,72 @@ export type CheckResult = "ok" | "failed" | "unknown" | "skipped"
 
 /** Every event and what it carries. Additive: a field or a type may come, none may go. docs/events.md is generated from `EVENT_HELP`. */
 export interface DrEventData {
-  "run.started": { kind: string; env: string; simulated: boolean; version: string; trigger: string; rtoLimitMs?: Millis; config?: { path: string; sha256: string } }
+  "run.started": {
+    kind: string
+    env: string
+    simulated: boolean
+    version: string
+    trigger: string
+    rtoLimitMs?: Millis
+    config?: { path: string; sha256: string }
+  }
   "run.finished": { outcome: "passed" | "failed" | "interrupted"; reason?: string }
   "drill.started": { drill: string; title: string; seed: string; sampleSize: number }
   "drill.finished": { drill: string; outcome: "passed" | "failed" | "interrupted"; reason?: string }
   "phase.started": { drill: string; phase: string; title: string }
   "phase.finished": { drill: string; phase: string; result: PhaseResult; durationMs: Millis; note?: string }
   "identity.assumed": { role: string; account: string; principal: string; sessionName: string; sourceIdentity?: string }
-  "key.described": { role: "primary" | "replica" | "recovery" | "recovery-replica"; arn: string; state: string; region: string; account: string; rotationEnabled?: boolean }
-  "sample.drawn": { drill: string; dataset: string; population: number; populationBytes: number; drawn: number; drawnBytes: number; seed: string; strata: Record<string, number>; canaries: number }
-  "object.copied": { drill: string; object: string; versionId?: string; sizeBytes: number; destination: string; keyArn: string; durationMs: Millis }
-  "object.verified": { drill: string; object: string; level: "L0" | "L1" | "L2" | "L3"; sha256: string; sizeBytes: number; keyArn: string; durationMs: Millis }
+  "key.described": {
+    role: "primary" | "replica" | "recovery" | "recovery-replica"
+    arn: string
+    state: string
+    region: string
+    account: string
+    rotationEnabled?: boolean
+  }
+  "sample.drawn": {
+    drill: string
+    dataset: string
+    population: number
+    populationBytes: number
+    drawn: number
+    drawnBytes: number
+    seed: string
+    strata: Record<string, number>
+    canaries: number
+  }
+  "object.copied": {
+    drill: string
+    object: string
+    versionId?: string
+    sizeBytes: number
+    destination: string
+    keyArn: string
+    durationMs: Millis
+  }
+  "object.verified": {
+    drill: string
+    object: string
+    level: "L0" | "L1" | "L2" | "L3"
+    sha256: string
+    sizeBytes: number
+    keyArn: string
+    durationMs: Millis
+  }
   "object.failed": { drill: string; object: string; step: string; result: "failed" | "unknown"; message: string }
   "datakey.rewrapped": { drill: string; fromKeyArn: string; toKeyArn: string; durationMs: Millis }
-  "check.finished": { drill: string; phase: string; check: string; result: CheckResult; expected: string; observed: string }
+  "check.finished": {
+    drill: string
+    phase: string
+    check: string
+    result: CheckResult
+    expected: string
+    observed: string
+  }
   "cleanup.finished": { drill: string; deleted: number; left: number }
-  "progress": { drill: string; phase: string; done: number; total: number; unit: string }
+  progress: { drill: string; phase: string; done: number; total: number; unit: string }
   "aws.called": AwsCallFacts & { durationMs: Millis; attempts: number; extendedRequestId?: string; httpDate?: string }
-  "warning": { message: string; hint?: string }
+  warning: { message: string; hint?: string }
   "sandbox.ready": { endpoint: string; accounts: string[] }
   "demo.step": { title: string; detail?: string }
 }
@@ -60,12 +108,13 @@ export const EVENT_HELP: Readonly<Record<DrEventType, string>> = {
   "object.copied": "One object was re-encrypted into the scratch prefix; the answer was validated.",
   "object.verified": "One copy was read back: bytes, size, headers, tags and key ARN are right.",
   "object.failed": "One object could not be copied or verified; `unknown` means that it could not be told.",
-  "datakey.rewrapped": "KMS re-encrypted one wrapped data key under the recovery key, and it opened there to the same bytes.",
+  "datakey.rewrapped":
+    "KMS re-encrypted one wrapped data key under the recovery key, and it opened there to the same bytes.",
   "check.finished": "One named expectation was checked.",
   "cleanup.finished": "The scratch prefix was emptied and listed again; `left` must be 0.",
-  "progress": "How far a long phase is.",
+  progress: "How far a long phase is.",
   "aws.called": "One call to AWS was answered, with its request id.",
-  "warning": "Something a person should know that does not fail the run.",
+  warning: "Something a person should know that does not fail the run.",
   "sandbox.ready": "The embedded AWS listens.",
   "demo.step": "A step of the demo.",
 }
@@ -87,7 +136,14 @@ export function eventStream(run: string, clock: Clock): EventStream {
   return {
     run,
     emit(type, data) {
-      const event = { type, at: isoStamp(clock.now()), mono: clock.mono() - start, run, seq: seq++, data } as unknown as DrEvent
+      const event = {
+        type,
+        at: isoStamp(clock.now()),
+        mono: clock.mono() - start,
+        run,
+        seq: seq++,
+        data,
+      } as unknown as DrEvent
       for (const reader of readers) reader(event)
     },
     subscribe(reader) {

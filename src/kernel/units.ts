@@ -1,9 +1,6 @@
 /** Milliseconds. A plain number with a name: units stand in types or suffixes, never in a reader's head. */
 export type Millis = number
 
-/** Seconds, as they stand in JSON results (`…S`). */
-export type Seconds = number
-
 export const SECOND: Millis = 1_000
 export const MINUTE: Millis = 60_000
 export const HOUR: Millis = 3_600_000

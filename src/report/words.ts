@@ -1,7 +1,6 @@
 import { isoStamp } from "../kernel/clock.ts"
 import { formatDuration } from "../kernel/duration.ts"
 import type { Millis } from "../kernel/units.ts"
-import type { DrillReport } from "../rto/report.ts"
 import type { Verdict } from "../rto/verdict.ts"
 
 export type Kind = Verdict["kind"]
@@ -60,5 +59,3 @@ export function verdictLine(verdict: Verdict, limit: Millis): string {
       return verdict.missing.map((mark) => mark.why).join("; ")
   }
 }
-
-export const drillTitle = (drill: DrillReport): string => `${drill.drill.drill}: ${drill.drill.title}`

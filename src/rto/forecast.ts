@@ -14,7 +14,7 @@ export interface Forecast {
   readonly smallestSample: number | undefined
 }
 
-export interface DatasetForecast {
+interface DatasetForecast {
   readonly dataset: string
   readonly population: number
   readonly populationBytes: number

@@ -1,6 +1,6 @@
 import type { DrillRecord, Outcome } from "./record.ts"
 
-export type MarkName =
+type MarkName =
   | "record"
   | "simulated"
   | "stale"

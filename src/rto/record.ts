@@ -57,7 +57,7 @@ export const ObjectProof = z.object({
 })
 export type ObjectProof = z.infer<typeof ObjectProof>
 
-export const ObjectFailure = z.object({
+const ObjectFailure = z.object({
   object: z.string(),
   dataset: z.string(),
   step: z.string(),
@@ -65,20 +65,20 @@ export const ObjectFailure = z.object({
   result: z.enum(["failed", "unknown"]),
   message: z.string(),
 })
-export type ObjectFailure = z.infer<typeof ObjectFailure>
+type ObjectFailure = z.infer<typeof ObjectFailure>
 
-export const RewrapRecord = z.object({ fromKeyArn: z.string(), toKeyArn: z.string(), durationMs: millis })
+const RewrapRecord = z.object({ fromKeyArn: z.string(), toKeyArn: z.string(), durationMs: millis })
 
-export const CheckRecord = z.object({
+const CheckRecord = z.object({
   phase: z.string(),
   check: z.string(),
   result: z.enum(["ok", "failed", "unknown", "skipped"]),
   expected: z.string(),
   observed: z.string(),
 })
-export type CheckRecord = z.infer<typeof CheckRecord>
+type CheckRecord = z.infer<typeof CheckRecord>
 
-export const KeyRecord = z.object({
+const KeyRecord = z.object({
   role: z.enum(["primary", "replica", "recovery", "recovery-replica"]),
   arn: z.string(),
   state: z.string(),
@@ -86,16 +86,16 @@ export const KeyRecord = z.object({
   account: z.string(),
   rotationEnabled: z.boolean().optional(),
 })
-export type KeyRecord = z.infer<typeof KeyRecord>
+type KeyRecord = z.infer<typeof KeyRecord>
 
-export const IdentityRecord = z.object({
+const IdentityRecord = z.object({
   role: z.string(),
   account: z.string(),
   principal: z.string(),
   sessionName: z.string(),
   sourceIdentity: z.string().optional(),
 })
-export type IdentityRecord = z.infer<typeof IdentityRecord>
+type IdentityRecord = z.infer<typeof IdentityRecord>
 
 /** One answered call to AWS. `startMs` counts from the start of the run. */
 export const CallRecord = z.object({
@@ -140,7 +140,7 @@ export const DrillRecord = z.object({
 })
 export type DrillRecord = z.infer<typeof DrillRecord>
 
-export const RunCounts = z.object({
+const RunCounts = z.object({
   events: count,
   calls: count,
   drawn: count,
@@ -150,7 +150,7 @@ export const RunCounts = z.object({
   failed: count,
   unknown: count,
 })
-export type RunCounts = z.infer<typeof RunCounts>
+type RunCounts = z.infer<typeof RunCounts>
 
 export const RunRecord = z.object({
   run: z.string(),

@@ -55,7 +55,7 @@ export interface StoredAs {
   readonly hash: string
 }
 
-export interface SamplePower {
+interface SamplePower {
   /** Objects read back right in the smallest of the samples: what holds for a dataset and side, holds for that many. */
   readonly read: number
   /** The smallest share of bad objects that this many good ones would have shown, with 95 % confidence. */
@@ -70,7 +70,7 @@ export interface ReportOptions extends CheckOptions {
   readonly stored?: ReadonlyMap<string, StoredAs>
 }
 
-export const METHOD: readonly string[] = [
+const METHOD: readonly string[] = [
   "RTO-K starts when the drill starts, which stands for the declaration, and stops at the end of the verify phase: then a reader session, which asks to be denied the source (whether it was is a check of its own), has read every sampled object under the recovery key and compared bytes, size, headers, tags and key ARN.",
   `RTO-D is a forecast. ${FORECAST_METHOD}`,
   "Durations come from a monotonic clock, stamps from the wall clock in UTC. All of it is machine time; waiting for people is not in it.",

@@ -14,6 +14,9 @@ export async function loadDefinitions(configPath: string | undefined): Promise<R
 
 async function filesIn(folder: string): Promise<DefinitionFile[]> {
   const names = await readdir(folder).catch(() => [] as string[])
-  const paths = names.filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => join(folder, name))
+  const paths = names
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join(folder, name))
   return Promise.all(paths.map(async (path) => ({ path, text: await readFile(path, "utf8") })))
 }

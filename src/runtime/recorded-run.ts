@@ -25,7 +25,11 @@ export async function recordedRun<T>(deps: Deps, work: () => Promise<T>): Promis
   const keep = async (): Promise<{ record: RunRecord; path: string }> => {
     unsubscribe()
     const record = folder.record()
-    const { path } = await appendEvidence(await deps.state.folder("evidence"), { record, journal: journal.close(), writtenAt: isoStamp(deps.clock.now()) })
+    const { path } = await appendEvidence(await deps.state.folder("evidence"), {
+      record,
+      journal: journal.close(),
+      writtenAt: isoStamp(deps.clock.now()),
+    })
     return { record, path }
   }
   try {

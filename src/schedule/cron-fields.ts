@@ -3,7 +3,7 @@ import { display } from "../kernel/display.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
 
 /** The values of one field in ascending order; `any` = not restricted. */
-export type CronField = "any" | readonly number[]
+type CronField = "any" | readonly number[]
 
 export interface CronFields {
   readonly minute: CronField
@@ -129,7 +129,7 @@ function ascending(values: readonly number[]): readonly number[] {
   return [...new Set(values)].sort((a, b) => a - b)
 }
 
-export function unsupported(cron: string, what: string): DrError {
+function unsupported(cron: string, what: string): DrError {
   return new DrError({
     code: "E_SCHEDULE",
     exit: EXIT.config,

@@ -6,7 +6,7 @@ import type { Millis } from "../kernel/units.ts"
 import { parseCron } from "./cron-fields.ts"
 import { assertTimeZone } from "./slots.ts"
 
-export interface ScheduleEntry {
+interface ScheduleEntry {
   readonly drill: string
   readonly cron: string
   readonly timezone: string

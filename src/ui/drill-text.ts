@@ -11,12 +11,16 @@ export function drillText(summary: RunSummary, facts: { simulated: boolean; reco
     drill.drill,
     drill.outcome === "passed" ? "✓ passed" : `✕ ${drill.outcome}`,
     `${drill.samples.ok}/${drill.samples.total} verified`,
-    drill.rto.actualS === undefined ? "? not proven" : `${MARK[drill.rto.verdict]} ${formatDuration(drill.rto.actualS * 1000)} of ${formatDuration(drill.rto.limitS * 1000)}`,
+    drill.rto.actualS === undefined
+      ? "? not proven"
+      : `${MARK[drill.rto.verdict]} ${formatDuration(drill.rto.actualS * 1000)} of ${formatDuration(drill.rto.limitS * 1000)}`,
     drill.rto.forecast === undefined
       ? "? not proven"
       : `${MARK[drill.rto.forecast.verdict]} ≤ ${formatDuration(drill.rto.forecast.upperS * 1000)} of ${formatDuration(drill.rto.forecast.limitS * 1000)}`,
   ])
-  const reasons = summary.drills.flatMap((drill) => (drill.reason === undefined ? [] : [`✕ ${drill.drill}: ${display(drill.reason, 2000)}`]))
+  const reasons = summary.drills.flatMap((drill) =>
+    drill.reason === undefined ? [] : [`✕ ${drill.drill}: ${display(drill.reason, 2000)}`],
+  )
   return [
     table(["DRILL", "OUTCOME", "OBJECTS", "RTO-K (measured)", "RTO-D (forecast)"], rows),
     ...reasons,

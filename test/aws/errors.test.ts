@@ -11,8 +11,11 @@ interface Row {
   Code: string
   Message: string
 }
-const { rows } = JSON.parse(readFileSync(new URL("../cases/aws-errors.json", import.meta.url), "utf8")) as { rows: Row[] }
-const thrownBy = (row: Row): Error => Object.assign(new Error(row.Message), { name: row.Code, $metadata: { httpStatusCode: row.status, requestId: "r" } })
+const { rows } = JSON.parse(readFileSync(new URL("../cases/aws-errors.json", import.meta.url), "utf8")) as {
+  rows: Row[]
+}
+const thrownBy = (row: Row): Error =>
+  Object.assign(new Error(row.Message), { name: row.Code, $metadata: { httpStatusCode: row.status, requestId: "r" } })
 
 describe("the AWS error table", () => {
   it.each(rows)("$svc $operation, $step: never retried unless AWS says that it is transient", (row) => {
@@ -33,13 +36,22 @@ describe("the AWS error table", () => {
     ["Unknown", 403, "access-denied"],
     ["BrandNewException", 400, "unknown"],
     ["BrandNewException", 500, "transient"],
-  ])("%s with %d is %s", (name, status, kind) => expect(classify(Object.assign(new Error("x"), { name, $metadata: { httpStatusCode: status } }))).toBe(kind))
+  ])("%s with %d is %s", (name, status, kind) =>
+    expect(classify(Object.assign(new Error("x"), { name, $metadata: { httpStatusCode: status } }))).toBe(kind),
+  )
 
   it("names call, subject and request id, and carries no secret or escape sequence", () => {
-    const thrown = Object.assign(new Error("\u001b[2Kkey AKIAIOSFODNN7EXAMPLE"), { name: "AccessDenied", $metadata: { httpStatusCode: 403, requestId: "req-1" } })
+    const thrown = Object.assign(new Error("\u001b[2Kkey AKIAIOSFODNN7EXAMPLE"), {
+      name: "AccessDenied",
+      $metadata: { httpStatusCode: 403, requestId: "req-1" },
+    })
     const error = awsError(thrown, { service: "s3", operation: "GetObject", region: "eu-west-1" }, "s3://b/k")
     expect(error).toBeInstanceOf(DrError)
-    expect(error).toMatchObject({ code: "E_AWS_ACCESS_DENIED", exit: 77, aws: { requestId: "req-1", status: 403, awsCode: "AccessDenied" } })
+    expect(error).toMatchObject({
+      code: "E_AWS_ACCESS_DENIED",
+      exit: 77,
+      aws: { requestId: "req-1", status: 403, awsCode: "AccessDenied" },
+    })
     expect(error.message).toBe("s3:GetObject on s3://b/k failed: AccessDenied: \\u{1b}[2Kkey <access-key-id>")
   })
 })

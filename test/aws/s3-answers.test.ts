@@ -16,7 +16,8 @@ describe("the copy source", () => {
     ["x?versionId=1", "b/x%3FversionId%3D1"],
   ])("%j is sent as %s", (key, header) => expect(encodeCopySource("b", key)).toBe(header))
 
-  it("appends the version behind the key", () => expect(encodeCopySource("b", "k", "v 1/+")).toBe("b/k?versionId=v%201%2F%2B"))
+  it("appends the version behind the key", () =>
+    expect(encodeCopySource("b", "k", "v 1/+")).toBe("b/k?versionId=v%201%2F%2B"))
 
   it("is read back as the same key by anyone who decodes it, for every key", () => {
     fc.assert(
@@ -29,15 +30,27 @@ describe("the copy source", () => {
 
 describe("a listed key", () => {
   it("takes plus and %20 as blanks", () => expect(decodeListedKey("a+b%20c%2B%F0%9F%98%80")).toBe("a b c+😀"))
-  it.each(["%", "%zz", "%ff"])("%j fails the listing", (text) => expect(() => decodeListedKey(text)).toThrow("cannot be decoded"))
+  it.each(["%", "%zz", "%ff"])("%j fails the listing", (text) =>
+    expect(() => decodeListedKey(text)).toThrow("cannot be decoded"),
+  )
 })
 
 const object = (key: string) => ({ Key: key, Size: 1, LastModified: new Date(0), ETag: '"e"' })
-const page = (over: Partial<ListObjectsV2CommandOutput>): ListObjectsV2CommandOutput => ({ $metadata: {}, Name: "b", KeyCount: 1, IsTruncated: false, Contents: [object("k")], ...over })
+const page = (over: Partial<ListObjectsV2CommandOutput>): ListObjectsV2CommandOutput => ({
+  $metadata: {},
+  Name: "b",
+  KeyCount: 1,
+  IsTruncated: false,
+  Contents: [object("k")],
+  ...over,
+})
 
 describe("a page of a listing", () => {
   it("is read in order, with the storage class S3 leaves out", () => {
-    expect(readPage(page({}), "b", {})).toEqual({ objects: [{ key: "k", sizeBytes: 1, modifiedAt: 0, storageClass: "STANDARD" }], next: undefined })
+    expect(readPage(page({}), "b", {})).toEqual({
+      objects: [{ key: "k", sizeBytes: 1, modifiedAt: 0, storageClass: "STANDARD" }],
+      next: undefined,
+    })
   })
   it.each<[string, ListObjectsV2CommandOutput, object]>([
     ["an empty 200", { $metadata: { httpStatusCode: 200 } }, {}],
@@ -50,7 +63,9 @@ describe("a page of a listing", () => {
     ["a key twice", page({ KeyCount: 2, Contents: [object("a"), object("a")] }), {}],
     ["a step back between pages", page({}), { lastKey: "z" }],
     ["an entry without a size", page({ Contents: [{ Key: "k", LastModified: new Date(0) }] }), {}],
-  ])("%s cannot be trusted", (_why, answer, state) => expect(() => readPage(answer, "b", state)).toThrow("cannot be trusted"))
+  ])("%s cannot be trusted", (_why, answer, state) =>
+    expect(() => readPage(answer, "b", state)).toThrow("cannot be trusted"),
+  )
 })
 
 const KEY = "arn:aws:kms:eu-west-1:222222222222:key/mrk-1" as KeyArn
@@ -60,7 +75,12 @@ const request: CopyRequest = {
   destination: { bucket: "d" as BucketName, key: "k", owner: "222222222222" as AccountId },
   keyArn: KEY,
 }
-const good: CopyObjectCommandOutput = { $metadata: {}, CopyObjectResult: { ETag: '"x"', LastModified: new Date(0) }, ServerSideEncryption: "aws:kms", SSEKMSKeyId: KEY }
+const good: CopyObjectCommandOutput = {
+  $metadata: {},
+  CopyObjectResult: { ETag: '"x"', LastModified: new Date(0) },
+  ServerSideEncryption: "aws:kms",
+  SSEKMSKeyId: KEY,
+}
 
 describe("the answer to a copy", () => {
   it("counts when it names result, date and key", () => expect(validateCopy(good, request)).toEqual({ etag: '"x"' }))

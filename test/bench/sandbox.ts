@@ -19,10 +19,15 @@ interface Ready {
 
 /** The sandbox in a process of its own, the AWS SDK in this one: what a rehearsal sees on two cores. */
 export async function sandboxBench(): Promise<void> {
-  const child = fork(fileURLToPath(new URL("sandbox-process.mjs", import.meta.url)), { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] })
+  const child = fork(fileURLToPath(new URL("sandbox-process.mjs", import.meta.url)), {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    execArgv: [],
+  })
   try {
     const [ready] = (await once(child, "message")) as [Ready]
-    out(`sandbox: Node ${process.version}, load ${loadavg()[0]?.toFixed(2)}, ${REQUESTS} requests, best of ${ROUNDS} rounds, client and server in one process each`)
+    out(
+      `sandbox: Node ${process.version}, load ${loadavg()[0]?.toFixed(2)}, ${REQUESTS} requests, best of ${ROUNDS} rounds, client and server in one process each`,
+    )
     out(`start                      ${ready.startMs.toFixed(0)} ms           (bar: < 300 ms)`)
     const config = { region: "eu-central-1", endpoint: ready.endpoint, credentials: ready.credentials, maxAttempts: 1 }
     await decrypts(new KMSClient(config))
@@ -44,10 +49,28 @@ async function decrypts(kms: KMSClient): Promise<void> {
 
 async function copies(s3: S3Client, kms: KMSClient): Promise<void> {
   const key = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? ""
-  await s3.send(new CreateBucketCommand({ Bucket: "bench", CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } }))
-  await s3.send(new PutObjectCommand({ Bucket: "bench", Key: "source", Body: Buffer.alloc(1024, 7), ServerSideEncryption: "aws:kms", SSEKMSKeyId: key }))
+  await s3.send(
+    new CreateBucketCommand({ Bucket: "bench", CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } }),
+  )
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: "bench",
+      Key: "source",
+      Body: Buffer.alloc(1024, 7),
+      ServerSideEncryption: "aws:kms",
+      SSEKMSKeyId: key,
+    }),
+  )
   const rate = await best(async (index) => {
-    const copied = await s3.send(new CopyObjectCommand({ Bucket: "bench", Key: `copy/${index}`, CopySource: "bench/source", ServerSideEncryption: "aws:kms", SSEKMSKeyId: key }))
+    const copied = await s3.send(
+      new CopyObjectCommand({
+        Bucket: "bench",
+        Key: `copy/${index}`,
+        CopySource: "bench/source",
+        ServerSideEncryption: "aws:kms",
+        SSEKMSKeyId: key,
+      }),
+    )
     if (copied.SSEKMSKeyId !== key) throw new Error("a copy is under another key")
   })
   out(`s3 CopyObject 1 KiB SSE-KMS ${rate.toFixed(0)}/s at 16 in flight (bar: >= 800/s)`)
@@ -58,7 +81,11 @@ async function best(work: (index: number) => Promise<void>): Promise<number> {
   let rate = 0
   for (let round = 0; round < ROUNDS; round++) {
     const started = performance.now()
-    await forEachBounded(Array.from({ length: REQUESTS }, (_, index) => index), 16, work)
+    await forEachBounded(
+      Array.from({ length: REQUESTS }, (_, index) => index),
+      16,
+      work,
+    )
     rate = Math.max(rate, (REQUESTS / (performance.now() - started)) * 1000)
   }
   return rate

@@ -48,13 +48,21 @@ export interface ConformanceCase {
   run(target: Target): Promise<void>
 }
 
-const clientConfig = (target: Target, region = target.regions[0]) => ({ region, endpoint: target.endpoint, credentials: target.credentials, maxAttempts: 1, ignoreConfiguredEndpointUrls: true })
+const clientConfig = (target: Target, region = target.regions[0]) => ({
+  region,
+  endpoint: target.endpoint,
+  credentials: target.credentials,
+  maxAttempts: 1,
+  ignoreConfiguredEndpointUrls: true,
+})
 const kms = (target: Target, region?: string): KMSClient => new KMSClient(clientConfig(target, region))
-const s3 = (target: Target, region?: string): S3Client => new S3Client({ ...clientConfig(target, region), forcePathStyle: true })
+const s3 = (target: Target, region?: string): S3Client =>
+  new S3Client({ ...clientConfig(target, region), forcePathStyle: true })
 const unique = (prefix: string): string => `${prefix}-${randomBytes(6).toString("hex")}`
 
 function equal(what: string, actual: unknown, expected: unknown): void {
-  if (JSON.stringify(actual) !== JSON.stringify(expected)) throw new Error(`${what}: got ${JSON.stringify(actual)}, AWS says ${JSON.stringify(expected)}`)
+  if (JSON.stringify(actual) !== JSON.stringify(expected))
+    throw new Error(`${what}: got ${JSON.stringify(actual)}, AWS says ${JSON.stringify(expected)}`)
 }
 
 async function refuses(names: readonly string[], act: Promise<unknown>): Promise<void> {
@@ -72,12 +80,24 @@ async function newKey(target: Target, multiRegion = false): Promise<string> {
 
 async function newBucket(target: Target): Promise<string> {
   const bucket = unique("conformance")
-  await s3(target).send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: target.regions[0] as "eu-central-1" } }))
+  await s3(target).send(
+    new CreateBucketCommand({
+      Bucket: bucket,
+      CreateBucketConfiguration: { LocationConstraint: target.regions[0] as "eu-central-1" },
+    }),
+  )
   return bucket
 }
 
 const put = (target: Target, bucket: string, key: string, body: string, keyArn?: string) =>
-  s3(target).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(body), ...(keyArn === undefined ? {} : { ServerSideEncryption: "aws:kms", SSEKMSKeyId: keyArn }) }))
+  s3(target).send(
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: Buffer.from(body),
+      ...(keyArn === undefined ? {} : { ServerSideEncryption: "aws:kms", SSEKMSKeyId: keyArn }),
+    }),
+  )
 const get = async (target: Target, bucket: string, key: string): Promise<string> => {
   const got = await s3(target).send(new GetObjectCommand({ Bucket: bucket, Key: key }))
   return (await got.Body?.transformToString()) ?? ""
@@ -90,14 +110,26 @@ export const CASES: readonly ConformanceCase[] = [
     async run(target) {
       const client = kms(target)
       const key = await newKey(target)
-      const sealed = await client.send(new EncryptCommand({ KeyId: key, Plaintext: Buffer.from("secret"), EncryptionContext: { tenant: "acme" } }))
-      const opened = await client.send(new DecryptCommand({ CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: { tenant: "acme" } }))
+      const sealed = await client.send(
+        new EncryptCommand({ KeyId: key, Plaintext: Buffer.from("secret"), EncryptionContext: { tenant: "acme" } }),
+      )
+      const opened = await client.send(
+        new DecryptCommand({ CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: { tenant: "acme" } }),
+      )
       equal("plaintext", Buffer.from(opened.Plaintext ?? []).toString(), "secret")
       equal("key", opened.KeyId, key)
-      await refuses(["InvalidCiphertextException"], client.send(new DecryptCommand({ CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: { tenant: "globex" } })))
+      await refuses(
+        ["InvalidCiphertextException"],
+        client.send(
+          new DecryptCommand({ CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: { tenant: "globex" } }),
+        ),
+      )
       const bent = Buffer.from(sealed.CiphertextBlob ?? [])
       bent[bent.length - 1] = (bent[bent.length - 1] ?? 0) ^ 1
-      await refuses(["InvalidCiphertextException"], client.send(new DecryptCommand({ CiphertextBlob: bent, EncryptionContext: { tenant: "acme" } })))
+      await refuses(
+        ["InvalidCiphertextException"],
+        client.send(new DecryptCommand({ CiphertextBlob: bent, EncryptionContext: { tenant: "acme" } })),
+      )
     },
   },
   {
@@ -106,7 +138,10 @@ export const CASES: readonly ConformanceCase[] = [
     async run(target) {
       const [a, b] = [await newKey(target), await newKey(target)]
       const sealed = await kms(target).send(new EncryptCommand({ KeyId: a, Plaintext: Buffer.from("x") }))
-      await refuses(["IncorrectKeyException"], kms(target).send(new DecryptCommand({ CiphertextBlob: sealed.CiphertextBlob, KeyId: b })))
+      await refuses(
+        ["IncorrectKeyException"],
+        kms(target).send(new DecryptCommand({ CiphertextBlob: sealed.CiphertextBlob, KeyId: b })),
+      )
     },
   },
   {
@@ -129,7 +164,10 @@ export const CASES: readonly ConformanceCase[] = [
       const client = kms(target)
       const key = await newKey(target)
       await client.send(new ScheduleKeyDeletionCommand({ KeyId: key, PendingWindowInDays: 7 }))
-      await refuses(["KMSInvalidStateException"], client.send(new EncryptCommand({ KeyId: key, Plaintext: Buffer.from("x") })))
+      await refuses(
+        ["KMSInvalidStateException"],
+        client.send(new EncryptCommand({ KeyId: key, Plaintext: Buffer.from("x") })),
+      )
       await client.send(new CancelKeyDeletionCommand({ KeyId: key }))
       const described = await client.send(new DescribeKeyCommand({ KeyId: key }))
       equal("state", described.KeyMetadata?.KeyState, "Disabled")
@@ -139,7 +177,10 @@ export const CASES: readonly ConformanceCase[] = [
     name: "KMS: a window of five days is refused",
     needs: [],
     async run(target) {
-      await refuses(["ValidationException"], kms(target).send(new ScheduleKeyDeletionCommand({ KeyId: await newKey(target), PendingWindowInDays: 5 })))
+      await refuses(
+        ["ValidationException"],
+        kms(target).send(new ScheduleKeyDeletionCommand({ KeyId: await newKey(target), PendingWindowInDays: 5 })),
+      )
     },
   },
   {
@@ -156,14 +197,20 @@ export const CASES: readonly ConformanceCase[] = [
       }
       const wrapped = await kms(target).send(new GenerateDataKeyCommand({ KeyId: key, KeySpec: "AES_256" }))
       const opened = await kms(target, away).send(new DecryptCommand({ CiphertextBlob: wrapped.CiphertextBlob }))
-      equal("data key", Buffer.from(opened.Plaintext ?? []).toString("hex"), Buffer.from(wrapped.Plaintext ?? []).toString("hex"))
+      equal(
+        "data key",
+        Buffer.from(opened.Plaintext ?? []).toString("hex"),
+        Buffer.from(wrapped.Plaintext ?? []).toString("hex"),
+      )
     },
   },
   {
     name: "KMS: a new replica is Creating and carries its policy",
     needs: ["kms.replica-lifecycle"],
     async run(target) {
-      const made = await kms(target).send(new ReplicateKeyCommand({ KeyId: await newKey(target, true), ReplicaRegion: target.regions[1] }))
+      const made = await kms(target).send(
+        new ReplicateKeyCommand({ KeyId: await newKey(target, true), ReplicaRegion: target.regions[1] }),
+      )
       equal("state", made.ReplicaKeyMetadata?.KeyState, "Creating")
       if (!made.ReplicaPolicy?.includes("Statement")) throw new Error("no ReplicaPolicy came back")
     },
@@ -173,7 +220,10 @@ export const CASES: readonly ConformanceCase[] = [
     needs: [],
     async run(target) {
       const single = await newKey(target)
-      await refuses(["UnsupportedOperationException"], kms(target).send(new ReplicateKeyCommand({ KeyId: single, ReplicaRegion: target.regions[1] })))
+      await refuses(
+        ["UnsupportedOperationException"],
+        kms(target).send(new ReplicateKeyCommand({ KeyId: single, ReplicaRegion: target.regions[1] })),
+      )
     },
   },
   {
@@ -182,7 +232,9 @@ export const CASES: readonly ConformanceCase[] = [
     async run(target) {
       const [a, b] = [await newKey(target), await newKey(target)]
       const sealed = await kms(target).send(new EncryptCommand({ KeyId: a, Plaintext: Buffer.from("x") }))
-      const moved = await kms(target).send(new ReEncryptCommand({ CiphertextBlob: sealed.CiphertextBlob, DestinationKeyId: b }))
+      const moved = await kms(target).send(
+        new ReEncryptCommand({ CiphertextBlob: sealed.CiphertextBlob, DestinationKeyId: b }),
+      )
       equal("keys", [moved.SourceKeyId, moved.KeyId], [a, b])
     },
   },
@@ -190,14 +242,22 @@ export const CASES: readonly ConformanceCase[] = [
     name: "KMS: DryRun says yes by an exception and does nothing",
     needs: ["kms.dry-run"],
     async run(target) {
-      await refuses(["DryRunOperationException"], kms(target).send(new EncryptCommand({ KeyId: await newKey(target), Plaintext: Buffer.from("x"), DryRun: true })))
+      await refuses(
+        ["DryRunOperationException"],
+        kms(target).send(
+          new EncryptCommand({ KeyId: await newKey(target), Plaintext: Buffer.from("x"), DryRun: true }),
+        ),
+      )
     },
   },
   {
     name: "KMS: alias/aws/ is reserved",
     needs: ["kms.alias-reserved"],
     async run(target) {
-      await refuses(["NotAuthorizedException", "ValidationException", "InvalidAliasNameException"], kms(target).send(new CreateAliasCommand({ AliasName: "alias/aws/mine", TargetKeyId: await newKey(target) })))
+      await refuses(
+        ["NotAuthorizedException", "ValidationException", "InvalidAliasNameException"],
+        kms(target).send(new CreateAliasCommand({ AliasName: "alias/aws/mine", TargetKeyId: await newKey(target) })),
+      )
     },
   },
   {
@@ -209,7 +269,13 @@ export const CASES: readonly ConformanceCase[] = [
       equal("body", await get(target, bucket, "k"), "body")
       await kms(target).send(new DisableKeyCommand({ KeyId: key }))
       await refuses(["KMS.DisabledException"], get(target, bucket, "k"))
-      const copy = new CopyObjectCommand({ Bucket: bucket, Key: "c", CopySource: `${bucket}/k`, ServerSideEncryption: "aws:kms", SSEKMSKeyId: other })
+      const copy = new CopyObjectCommand({
+        Bucket: bucket,
+        Key: "c",
+        CopySource: `${bucket}/k`,
+        ServerSideEncryption: "aws:kms",
+        SSEKMSKeyId: other,
+      })
       await refuses(["KMS.DisabledException"], s3(target).send(copy))
     },
   },
@@ -219,7 +285,15 @@ export const CASES: readonly ConformanceCase[] = [
     async run(target) {
       const [key, other, bucket] = [await newKey(target), await newKey(target), await newBucket(target)]
       await put(target, bucket, "k", "body", key)
-      const made = await s3(target).send(new CopyObjectCommand({ Bucket: bucket, Key: "c", CopySource: `${bucket}/k`, ServerSideEncryption: "aws:kms", SSEKMSKeyId: other }))
+      const made = await s3(target).send(
+        new CopyObjectCommand({
+          Bucket: bucket,
+          Key: "c",
+          CopySource: `${bucket}/k`,
+          ServerSideEncryption: "aws:kms",
+          SSEKMSKeyId: other,
+        }),
+      )
       equal("key of the copy", made.SSEKMSKeyId, other)
       equal("bytes", await get(target, bucket, "c"), "body")
     },
@@ -231,7 +305,12 @@ export const CASES: readonly ConformanceCase[] = [
       const bucket = await newBucket(target)
       await put(target, bucket, "k", "a")
       await put(target, bucket, "c", "b")
-      await refuses(["PreconditionFailed"], s3(target).send(new CopyObjectCommand({ Bucket: bucket, Key: "c", CopySource: `${bucket}/k`, IfNoneMatch: "*" })))
+      await refuses(
+        ["PreconditionFailed"],
+        s3(target).send(
+          new CopyObjectCommand({ Bucket: bucket, Key: "c", CopySource: `${bucket}/k`, IfNoneMatch: "*" }),
+        ),
+      )
       equal("destination", await get(target, bucket, "c"), "b")
     },
   },
@@ -254,7 +333,14 @@ export const CASES: readonly ConformanceCase[] = [
       const seen: string[] = []
       let token: string | undefined
       do {
-        const page = await s3(target).send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 2, EncodingType: "url", ...(token === undefined ? {} : { ContinuationToken: token }) }))
+        const page = await s3(target).send(
+          new ListObjectsV2Command({
+            Bucket: bucket,
+            MaxKeys: 2,
+            EncodingType: "url",
+            ...(token === undefined ? {} : { ContinuationToken: token }),
+          }),
+        )
         seen.push(...(page.Contents ?? []).map((entry) => decodeURIComponent((entry.Key ?? "").replaceAll("+", "%20"))))
         token = page.NextContinuationToken
       } while (token !== undefined)
@@ -266,7 +352,9 @@ export const CASES: readonly ConformanceCase[] = [
     needs: [],
     async run(target) {
       const bucket = await newBucket(target)
-      await s3(target).send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: "Enabled" } }))
+      await s3(target).send(
+        new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: "Enabled" } }),
+      )
       await put(target, bucket, "k", "one")
       await s3(target).send(new DeleteObjectCommand({ Bucket: bucket, Key: "k" }))
       await refuses(["NotFound"], s3(target).send(new HeadObjectCommand({ Bucket: bucket, Key: "k" })))
@@ -286,7 +374,10 @@ export const CASES: readonly ConformanceCase[] = [
     name: "STS: a role that does not exist cannot be assumed",
     needs: ["sts.checks"],
     async run(target) {
-      const command = new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${target.account}:role/none`, RoleSessionName: "conformance" })
+      const command = new AssumeRoleCommand({
+        RoleArn: `arn:aws:iam::${target.account}:role/none`,
+        RoleSessionName: "conformance",
+      })
       await refuses(["AccessDenied"], new STSClient(clientConfig(target)).send(command))
     },
   },

@@ -6,8 +6,19 @@ describe.each([undefined, 2])("the sandbox behaves like AWS (page size %s)", (pa
   let sandbox: Sandbox
   let target: Target
   beforeAll(async () => {
-    sandbox = await startSandbox({ accounts: [{ id: "111111111111", name: "workload" }], replicaDelayMs: 0, ...(pageSize === undefined ? {} : { pageSize }) })
-    target = { name: "sandbox", endpoint: sandbox.endpoint, credentials: sandbox.credentialsFor("111111111111"), account: "111111111111", regions: ["eu-central-1", "eu-west-1"], lacks: new Set() }
+    sandbox = await startSandbox({
+      accounts: [{ id: "111111111111", name: "workload" }],
+      replicaDelayMs: 0,
+      ...(pageSize === undefined ? {} : { pageSize }),
+    })
+    target = {
+      name: "sandbox",
+      endpoint: sandbox.endpoint,
+      credentials: sandbox.credentialsFor("111111111111"),
+      account: "111111111111",
+      regions: ["eu-central-1", "eu-west-1"],
+      lacks: new Set(),
+    }
   })
   afterAll(() => sandbox.close())
 

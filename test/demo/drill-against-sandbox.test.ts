@@ -1,7 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { DeleteObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3"
+import {
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3"
 import { DisableKeyCommand, KMSClient } from "@aws-sdk/client-kms"
 import { IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
@@ -19,13 +25,24 @@ let folder: string
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "dr-drill-"))
-  sandbox = await startSandbox({ accounts: Object.values(ACCOUNTS), organization: ORGANIZATION, roles: demoRoles(), replicaDelayMs: 0 })
+  sandbox = await startSandbox({
+    accounts: Object.values(ACCOUNTS),
+    organization: ORGANIZATION,
+    roles: demoRoles(),
+    replicaDelayMs: 0,
+  })
   writeFileSync(join(folder, "dr.yaml"), demoConfig(sandbox.endpoint))
   const deps = { clock: systemClock, emit: () => undefined, signal: new AbortController().signal }
   const port = (account: string) => rehearsalPort(deps, sandbox.endpoint, account, sandbox.credentialsFor(account))
   const [workload, recovery] = [port(ACCOUNTS.workload.id), port(ACCOUNTS.recovery.id)]
   keys = await createKeys(workload, recovery)
-  await writeData(workload, recovery, keys, deps.signal, DATASETS.map((dataset) => ({ ...dataset, objects: 16 })))
+  await writeData(
+    workload,
+    recovery,
+    keys,
+    deps.signal,
+    DATASETS.map((dataset) => ({ ...dataset, objects: 16 })),
+  )
   workload.close()
   recovery.close()
 })
@@ -34,15 +51,26 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const admin = (account: string) => ({ endpoint: sandbox.endpoint, region: RECOVERY, credentials: sandbox.credentialsFor(account), ignoreConfiguredEndpointUrls: true })
+const admin = (account: string) => ({
+  endpoint: sandbox.endpoint,
+  region: RECOVERY,
+  credentials: sandbox.credentialsFor(account),
+  ignoreConfiguredEndpointUrls: true,
+})
 const recoveryS3 = (): S3Client => new S3Client({ ...admin(ACCOUNTS.recovery.id), forcePathStyle: true })
 const env = (): Record<string, string> => {
   const { accessKeyId, secretAccessKey } = sandbox.credentialsFor(ACCOUNTS.workload.id)
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, HOME: folder }
 }
-const drill = (args: readonly string[] = [], during?: Parameters<typeof runDr>[1]) => runDr(["drill", "run", "loki-sample", "-e", "demo", "--seed", "s", ...args], { cwd: folder, env: env(), ...during })
-const record = (): { record: { outcome: string; reason?: string; calls: Array<{ requestId?: string }> }; simulated: boolean } => {
-  const files = readdirSync(join(folder, ".dr/evidence")).filter((name) => name.endsWith(".json")).sort()
+const drill = (args: readonly string[] = [], during?: Parameters<typeof runDr>[1]) =>
+  runDr(["drill", "run", "loki-sample", "-e", "demo", "--seed", "s", ...args], { cwd: folder, env: env(), ...during })
+const record = (): {
+  record: { outcome: string; reason?: string; calls: Array<{ requestId?: string }> }
+  simulated: boolean
+} => {
+  const files = readdirSync(join(folder, ".dr/evidence"))
+    .filter((name) => name.endsWith(".json"))
+    .sort()
   return JSON.parse(readFileSync(join(folder, ".dr/evidence", files.at(-1) ?? ""), "utf8")) as ReturnType<typeof record>
 }
 async function left(): Promise<number> {
@@ -54,7 +82,11 @@ describe("dr drill run", () => {
   it("passes, leaves nothing, and records every request id; the run never satisfies rto check unasked", async () => {
     const result = await drill(["--json"])
     expect(result.exit, result.stderr + result.stdout).toBe(0)
-    const envelope = JSON.parse(result.stdout) as { ok: boolean; simulated: boolean; data: { outcome: string; drills: Array<{ samples: { ok: number; total: number } }> } }
+    const envelope = JSON.parse(result.stdout) as {
+      ok: boolean
+      simulated: boolean
+      data: { outcome: string; drills: Array<{ samples: { ok: number; total: number } }> }
+    }
     expect(envelope).toMatchObject({ ok: true, simulated: true, data: { outcome: "passed" } })
     expect(envelope.data.drills[0]?.samples).toMatchObject({ ok: 38, total: 38, failed: 0, unknown: 0 })
     expect(await left()).toBe(0)
@@ -71,8 +103,19 @@ describe("dr drill run", () => {
   })
 
   it("names the role when the recovery role's trust is gone", async () => {
-    const nobody = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${ACCOUNTS.management.id}:root` }, Action: "sts:AssumeRole" }] })
-    await new IAMClient({ ...admin(ACCOUNTS.recovery.id), region: "us-east-1" }).send(new UpdateAssumeRolePolicyCommand({ RoleName: "dr-recovery", PolicyDocument: nobody }))
+    const nobody = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: `arn:aws:iam::${ACCOUNTS.management.id}:root` },
+          Action: "sts:AssumeRole",
+        },
+      ],
+    })
+    await new IAMClient({ ...admin(ACCOUNTS.recovery.id), region: "us-east-1" }).send(
+      new UpdateAssumeRolePolicyCommand({ RoleName: "dr-recovery", PolicyDocument: nobody }),
+    )
     const result = await drill()
     expect(result.exit).toBe(1)
     expect(result.stdout).toContain("role/dr-recovery")
@@ -89,9 +132,19 @@ describe("dr drill run", () => {
 
   it("names the object when a recovery copy holds other bytes than its source", async () => {
     const s3 = recoveryS3()
-    const listed = await s3.send(new ListObjectsV2Command({ Bucket: "demo-loki-recovery", Prefix: "acme/", MaxKeys: 1 }))
+    const listed = await s3.send(
+      new ListObjectsV2Command({ Bucket: "demo-loki-recovery", Prefix: "acme/", MaxKeys: 1 }),
+    )
     const key = listed.Contents?.[0]?.Key ?? ""
-    await s3.send(new PutObjectCommand({ Bucket: "demo-loki-recovery", Key: key, Body: "not what the source holds", ServerSideEncryption: "aws:kms", SSEKMSKeyId: keys.recovery }))
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: "demo-loki-recovery",
+        Key: key,
+        Body: "not what the source holds",
+        ServerSideEncryption: "aws:kms",
+        SSEKMSKeyId: keys.recovery,
+      }),
+    )
     const result = await drill()
     expect(result.exit).toBe(1)
     expect(result.stdout).toContain(key)
@@ -99,14 +152,17 @@ describe("dr drill run", () => {
     expect(await left()).toBe(0)
   })
 
-  it.each(["error", "trailing-newline", "html", "wrong-root", "empty"] as const)("names the object when a copy is answered by 200 and %s", async (variant) => {
-    sandbox.faults.add({ kind: "error-in-200", service: "s3", operation: "CopyObject", count: 1, variant })
-    const result = await drill()
-    expect([1, 3]).toContain(result.exit)
-    expect(result.stdout).toMatch(/copy of s3:\/\/demo-loki-recovery\//)
-    expect(record().record.outcome).toBe("failed")
-    expect(await left()).toBe(0)
-  })
+  it.each(["error", "trailing-newline", "html", "wrong-root", "empty"] as const)(
+    "names the object when a copy is answered by 200 and %s",
+    async (variant) => {
+      sandbox.faults.add({ kind: "error-in-200", service: "s3", operation: "CopyObject", count: 1, variant })
+      const result = await drill()
+      expect([1, 3]).toContain(result.exit)
+      expect(result.stdout).toMatch(/copy of s3:\/\/demo-loki-recovery\//)
+      expect(record().record.outcome).toBe("failed")
+      expect(await left()).toBe(0)
+    },
+  )
 
   it("names the object when its bytes are corrupted on the way", async () => {
     sandbox.faults.add({ kind: "corrupt-body", service: "s3", operation: "GetObject", count: 1 })
@@ -118,7 +174,8 @@ describe("dr drill run", () => {
   it("fails on an empty dataset", async () => {
     const s3 = recoveryS3()
     const listed = await s3.send(new ListObjectsV2Command({ Bucket: "demo-loki-recovery" }))
-    for (const { Key } of listed.Contents ?? []) await s3.send(new DeleteObjectCommand({ Bucket: "demo-loki-recovery", Key }))
+    for (const { Key } of listed.Contents ?? [])
+      await s3.send(new DeleteObjectCommand({ Bucket: "demo-loki-recovery", Key }))
     const result = await drill()
     expect(result.exit).toBe(1)
     expect(result.stdout).toContain("s3://demo-loki-recovery/")
@@ -126,29 +183,39 @@ describe("dr drill run", () => {
 
   it("rides out throttling, resets and server errors", async () => {
     sandbox.faults.add({ kind: "throttle", probability: 0.05 })
-    sandbox.faults.add({ kind: "error", status: 500, code: "InternalError", service: "s3", probability: 0.05, operation: "HeadObject" })
+    sandbox.faults.add({
+      kind: "error",
+      status: 500,
+      code: "InternalError",
+      service: "s3",
+      probability: 0.05,
+      operation: "HeadObject",
+    })
     const result = await drill()
     expect(result.exit, result.stdout).toBe(0)
   })
 
-  it.each(["SIGINT", "SIGTERM"] as const)("cleans up after %s in the method phase and exits as the signal says", async (signal) => {
-    sandbox.faults.add({ kind: "delay", service: "s3", operation: "CopyObject", ms: 150 })
-    const copies = (): number => sandbox.audit.filter((entry) => entry.operation === "CopyObject").length
-    const before = copies()
-    const result = await drill([], {
-      cwd: folder,
-      env: env(),
-      during: (child) => {
-        const stop = setInterval(() => {
-          if (copies() <= before) return
-          clearInterval(stop)
-          child.kill(signal)
-        }, 5)
-        child.on("close", () => clearInterval(stop))
-      },
-    })
-    expect(result.exit, result.stderr).toBe(signal === "SIGINT" ? 130 : 143)
-    expect(await left()).toBe(0)
-    expect(record().record.outcome).toBe("interrupted")
-  })
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "cleans up after %s in the method phase and exits as the signal says",
+    async (signal) => {
+      sandbox.faults.add({ kind: "delay", service: "s3", operation: "CopyObject", ms: 150 })
+      const copies = (): number => sandbox.audit.filter((entry) => entry.operation === "CopyObject").length
+      const before = copies()
+      const result = await drill([], {
+        cwd: folder,
+        env: env(),
+        during: (child) => {
+          const stop = setInterval(() => {
+            if (copies() <= before) return
+            clearInterval(stop)
+            child.kill(signal)
+          }, 5)
+          child.on("close", () => clearInterval(stop))
+        },
+      })
+      expect(result.exit, result.stderr).toBe(signal === "SIGINT" ? 130 : 143)
+      expect(await left()).toBe(0)
+      expect(record().record.outcome).toBe("interrupted")
+    },
+  )
 })

@@ -2,7 +2,15 @@ import { createHash } from "node:crypto"
 import { compareKeys } from "../../src/kernel/byte-order.ts"
 import { DrError } from "../../src/kernel/errors.ts"
 import type { AccountId, KeyArn, RegionName } from "../../src/kernel/brands.ts"
-import type { AssumeRoleRequest, AwsPorts, KeyFacts, KmsPort, ObjectRef, S3Port, Session } from "../../src/drill/ports.ts"
+import type {
+  AssumeRoleRequest,
+  AwsPorts,
+  KeyFacts,
+  KmsPort,
+  ObjectRef,
+  S3Port,
+  Session,
+} from "../../src/drill/ports.ts"
 
 export const WORKLOAD = "111111111111" as AccountId
 export const RECOVERY = "222222222222" as AccountId
@@ -41,19 +49,27 @@ export class FakeAws implements AwsPorts {
   }
 
   put(bucket: string, key: string, body: string, keyArn: string, modifiedAt = 0): void {
-    this.bucket(bucket).set(key, { body: Buffer.from(body), keyArn, metadata: { writer: "test" }, tags: { team: "platform" }, modifiedAt })
+    this.bucket(bucket).set(key, {
+      body: Buffer.from(body),
+      keyArn,
+      metadata: { writer: "test" },
+      tags: { team: "platform" },
+      modifiedAt,
+    })
   }
 
   async assumeRole(request: AssumeRoleRequest): Promise<Session> {
     this.assumed.push(request)
-    if (request.role === this.refuseRole) throw new DrError({ code: "E_ASSUME_ROLE", message: `cannot assume ${request.role}` })
+    if (request.role === this.refuseRole)
+      throw new DrError({ code: "E_ASSUME_ROLE", message: `cannot assume ${request.role}` })
     const account = this.landIn ?? (request.role.split(":")[4] as AccountId)
     const denied = request.sessionPolicy === undefined ? "" : " (source denied)"
     return { account, principal: `${request.role}${denied}` }
   }
 
   kms(): KmsPort {
-    const related = (arn: KeyArn): KeyArn[] => (arn.endsWith("mrk-a") ? [PRIMARY_KEY, REPLICA_KEY] : [RECOVERY_KEY, RECOVERY_SECOND])
+    const related = (arn: KeyArn): KeyArn[] =>
+      arn.endsWith("mrk-a") ? [PRIMARY_KEY, REPLICA_KEY] : [RECOVERY_KEY, RECOVERY_SECOND]
     const usable = (arn: string): void => {
       const state = this.states.get(arn) ?? "Enabled"
       if (state !== "Enabled") throw new DrError({ code: "E_KEY_STATE", message: `${arn} is ${state.toLowerCase()}` })
@@ -61,7 +77,14 @@ export class FakeAws implements AwsPorts {
     return {
       describeKey: async (ref): Promise<KeyFacts> => {
         const arn = ref === "alias/data" ? PRIMARY_KEY : ref === "alias/recovery" ? RECOVERY_KEY : (ref as KeyArn)
-        return { arn, account: arn.split(":")[4] as AccountId, state: this.states.get(arn) ?? "Enabled", multiRegion: true, related: related(arn), origin: "AWS_KMS" }
+        return {
+          arn,
+          account: arn.split(":")[4] as AccountId,
+          state: this.states.get(arn) ?? "Enabled",
+          multiRegion: true,
+          related: related(arn),
+          origin: "AWS_KMS",
+        }
       },
       rotation: async () => ({ enabled: true, periodDays: 365 }),
       generateDataKey: async (keyArn) => {
@@ -83,17 +106,21 @@ export class FakeAws implements AwsPorts {
   s3(session: Session): S3Port {
     const denied = session.principal.endsWith("(source denied)")
     const find = (ref: ObjectRef): Stored => {
-      if (denied && ref.bucket === "source") throw new DrError({ code: "E_AWS_ACCESS_DENIED", message: `s3://${ref.bucket} denied` })
+      if (denied && ref.bucket === "source")
+        throw new DrError({ code: "E_AWS_ACCESS_DENIED", message: `s3://${ref.bucket} denied` })
       const stored = this.bucket(ref.bucket).get(ref.key)
-      if (stored === undefined) throw new DrError({ code: "E_AWS_NOT_FOUND", message: `s3://${ref.bucket}/${ref.key} not found` })
+      if (stored === undefined)
+        throw new DrError({ code: "E_AWS_NOT_FOUND", message: `s3://${ref.bucket}/${ref.key} not found` })
       return stored
     }
     const readable = (stored: Stored): Stored => {
       const state = this.states.get(stored.keyArn) ?? "Enabled"
-      if (state !== "Enabled") throw new DrError({ code: "E_KEY_STATE", message: `${stored.keyArn} is ${state.toLowerCase()}` })
+      if (state !== "Enabled")
+        throw new DrError({ code: "E_KEY_STATE", message: `${stored.keyArn} is ${state.toLowerCase()}` })
       return stored
     }
-    const under = (bucket: string, prefix: string): string[] => [...this.bucket(bucket).keys()].filter((key) => key.startsWith(prefix)).sort(compareKeys)
+    const under = (bucket: string, prefix: string): string[] =>
+      [...this.bucket(bucket).keys()].filter((key) => key.startsWith(prefix)).sort(compareKeys)
     return {
       list: async function* (this: void, bucket: string, prefix: string) {
         if (denied && bucket === "source") throw new DrError({ code: "E_AWS_ACCESS_DENIED", message: "denied" })
@@ -104,7 +131,16 @@ export class FakeAws implements AwsPorts {
       },
       head: async (ref) => {
         const stored = find(ref)
-        return { etag: `"${ref.key}"`, versionId: "v1", sizeBytes: stored.body.length, modifiedAt: stored.modifiedAt, encryption: "aws:kms", keyArn: stored.keyArn, headers: {}, metadata: stored.metadata }
+        return {
+          etag: `"${ref.key}"`,
+          versionId: "v1",
+          sizeBytes: stored.body.length,
+          modifiedAt: stored.modifiedAt,
+          encryption: "aws:kms",
+          keyArn: stored.keyArn,
+          headers: {},
+          metadata: stored.metadata,
+        }
       },
       tags: async (ref) => find(ref).tags,
       hash: async (ref) => {

@@ -31,8 +31,28 @@ function scope(loss = false): DrillScope {
     primaryRegion: P,
     recoveryRegion: R,
     scratch: { bucket: "scratch" as BucketName, prefix: "dr-drill/" },
-    datasets: [{ name: "loki", kind: "loki", key: "data", bucket: "source" as BucketName, prefix: "", recoveryBucket: "copy" as BucketName, recoveryPrefix: "", canaryPrefix: "canary/" }],
-    keys: [{ name: "data", alias: "alias/data", replicas: [R], rotationDays: 365, recoveryAlias: "alias/recovery", recoveryRegions: [R, P] }],
+    datasets: [
+      {
+        name: "loki",
+        kind: "loki",
+        key: "data",
+        bucket: "source" as BucketName,
+        prefix: "",
+        recoveryBucket: "copy" as BucketName,
+        recoveryPrefix: "",
+        canaryPrefix: "canary/",
+      },
+    ],
+    keys: [
+      {
+        name: "data",
+        alias: "alias/data",
+        replicas: [R],
+        rotationDays: 365,
+        recoveryAlias: "alias/recovery",
+        recoveryRegions: [R, P],
+      },
+    ],
     sampleSize: 6,
     seed: "s",
   }
@@ -49,7 +69,11 @@ function world(): FakeAws {
   return aws
 }
 
-async function drill(aws: FakeAws, abort = new AbortController(), of = scope()): Promise<{ result: DrillOutcome; events: DrEvent[] }> {
+async function drill(
+  aws: FakeAws,
+  abort = new AbortController(),
+  of = scope(),
+): Promise<{ result: DrillOutcome; events: DrEvent[] }> {
   let mono = 0
   const clock = { now: () => Date.UTC(2026, 10, 16), mono: () => mono++, sleep: async () => undefined }
   const stream = eventStream(RUN, clock)
@@ -58,7 +82,8 @@ async function drill(aws: FakeAws, abort = new AbortController(), of = scope()):
   const result = await runDrill(of, { aws, clock, emit: stream.emit, signal: abort.signal, run: RUN })
   return { result, events }
 }
-const of = <T extends DrEvent["type"]>(events: DrEvent[], type: T) => events.filter((event): event is Extract<DrEvent, { type: T }> => event.type === type)
+const of = <T extends DrEvent["type"]>(events: DrEvent[], type: T) =>
+  events.filter((event): event is Extract<DrEvent, { type: T }> => event.type === type)
 
 describe("a drill", () => {
   it("passes when every copy reads back and nothing is left", async () => {
@@ -87,8 +112,12 @@ describe("a drill", () => {
       [RECOVERY_ROLE, "x", "dr"],
       [RECOVERY_ROLE, "x", "dr"],
     ])
-    const denied = JSON.parse(aws.assumed[2]?.sessionPolicy ?? "") as { Statement: Array<{ Effect: string; Resource: string | string[] }> }
-    expect(denied.Statement.filter((s) => s.Effect === "Deny").flatMap((s) => s.Resource)).toEqual(expect.arrayContaining([PRIMARY_KEY, "arn:aws:s3:::source", "arn:aws:s3:::source/*", "*"]))
+    const denied = JSON.parse(aws.assumed[2]?.sessionPolicy ?? "") as {
+      Statement: Array<{ Effect: string; Resource: string | string[] }>
+    }
+    expect(denied.Statement.filter((s) => s.Effect === "Deny").flatMap((s) => s.Resource)).toEqual(
+      expect.arrayContaining([PRIMARY_KEY, "arn:aws:s3:::source", "arn:aws:s3:::source/*", "*"]),
+    )
   })
 
   it("proves the loss when the source refuses the reader, though the primary key is disabled", async () => {
@@ -100,15 +129,50 @@ describe("a drill", () => {
 
   it.each<[string, (aws: FakeAws) => void, RegExp]>([
     ["the recovery role refuses us", (aws) => (aws.refuseRole = RECOVERY_ROLE), /role\/dr-recovery/],
-    ["a role lands in another account", (aws) => (aws.landIn = "999999999999" as typeof WORKLOAD), /999999999999, dr.yaml says 111111111111; nothing was written/],
-    ["the recovery key is disabled", (aws) => aws.states.set(RECOVERY_KEY, "Disabled"), /mrk-b.*expected Enabled, observed Disabled/],
+    [
+      "a role lands in another account",
+      (aws) => (aws.landIn = "999999999999" as typeof WORKLOAD),
+      /999999999999, dr.yaml says 111111111111; nothing was written/,
+    ],
+    [
+      "the recovery key is disabled",
+      (aws) => aws.states.set(RECOVERY_KEY, "Disabled"),
+      /mrk-b.*expected Enabled, observed Disabled/,
+    ],
     ["the dataset is empty", (aws) => aws.bucket("copy").clear(), /objects to sample in s3:\/\/copy\//],
-    ["a copy fails", (aws) => (aws.beforeCopy = (key) => { if (key === canary("c")) throw new DrError({ code: "E_COPY_INVALID", message: "error inside 200" }) }), /copy of s3:\/\/copy\/canary\/.*error inside 200/],
-    ["a copy holds other bytes", (aws) => (aws.afterCopy = (stored) => (stored.body = Buffer.from("body X"))), /SHA-256 is/],
-    ["a copy lost a tag", (aws) => (aws.afterCopy = (stored) => (stored.tags = {})), /tags is \{\}, expected \{"team":"platform"\}/],
-    ["a copy is under another key", (aws) => (aws.afterCopy = (stored) => (stored.keyArn = PRIMARY_KEY)), /key is .*mrk-a, expected .*mrk-b/],
-    ["a recovery copy differs from its source", (aws) => aws.put("copy", canary("c"), "d", RECOVERY_KEY, 1), /canary SHA-256 is/],
-    ["clean-up leaves something", (aws) => (aws.purges = false), /objects left under s3:\/\/scratch\/dr-drill\/.*expected 0, observed 14/],
+    [
+      "a copy fails",
+      (aws) =>
+        (aws.beforeCopy = (key) => {
+          if (key === canary("c")) throw new DrError({ code: "E_COPY_INVALID", message: "error inside 200" })
+        }),
+      /copy of s3:\/\/copy\/canary\/.*error inside 200/,
+    ],
+    [
+      "a copy holds other bytes",
+      (aws) => (aws.afterCopy = (stored) => (stored.body = Buffer.from("body X"))),
+      /SHA-256 is/,
+    ],
+    [
+      "a copy lost a tag",
+      (aws) => (aws.afterCopy = (stored) => (stored.tags = {})),
+      /tags is \{\}, expected \{"team":"platform"\}/,
+    ],
+    [
+      "a copy is under another key",
+      (aws) => (aws.afterCopy = (stored) => (stored.keyArn = PRIMARY_KEY)),
+      /key is .*mrk-a, expected .*mrk-b/,
+    ],
+    [
+      "a recovery copy differs from its source",
+      (aws) => aws.put("copy", canary("c"), "d", RECOVERY_KEY, 1),
+      /canary SHA-256 is/,
+    ],
+    [
+      "clean-up leaves something",
+      (aws) => (aws.purges = false),
+      /objects left under s3:\/\/scratch\/dr-drill\/.*expected 0, observed 14/,
+    ],
   ])("fails and says why when %s", async (_what, spoil, why) => {
     const aws = world()
     spoil(aws)

@@ -4,20 +4,31 @@ import { allocate, drawSample, stratumOf } from "../../src/drill/sampling.ts"
 import { canaryDigest } from "../../src/drill/compare.ts"
 import type { ListedObject } from "../../src/drill/ports.ts"
 
-const object = (key: string, sizeBytes = 10, modifiedAt = 0): ListedObject => ({ key, sizeBytes, modifiedAt, storageClass: "STANDARD" })
+const object = (key: string, sizeBytes = 10, modifiedAt = 0): ListedObject => ({
+  key,
+  sizeBytes,
+  modifiedAt,
+  storageClass: "STANDARD",
+})
 async function* stream(objects: Iterable<ListedObject>): AsyncIterable<ListedObject> {
   yield* objects
 }
-const many = (count: number) => Array.from({ length: count }, (_, index) => object(`${index % 7 === 0 ? "rare" : "common"}/${index}`, index))
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => object(`${index % 7 === 0 ? "rare" : "common"}/${index}`, index))
 
 describe("the sample", () => {
   it("is the same for the same seed and another for another", async () => {
-    const draw = async (seed: string) => (await drawSample(stream(many(500)), 20, seed, "", 0)).objects.map((o) => o.key)
+    const draw = async (seed: string) =>
+      (await drawSample(stream(many(500)), 20, seed, "", 0)).objects.map((o) => o.key)
     expect(await draw("a")).toEqual(await draw("a"))
     expect(await draw("a")).not.toEqual(await draw("b"))
   })
   it("takes something of every stratum while it lasts", async () => {
-    const objects = [...Array.from({ length: 990 }, (_, i) => object(`bulk/${i}`)), object("tiny/1"), object("zero/1", 0)]
+    const objects = [
+      ...Array.from({ length: 990 }, (_, i) => object(`bulk/${i}`)),
+      object("tiny/1"),
+      object("zero/1", 0),
+    ]
     const drawn = await drawSample(stream(objects), 10, "s", "", 0)
     expect(drawn.objects.map((o) => o.key.split("/")[0])).toEqual(expect.arrayContaining(["bulk", "tiny", "zero"]))
     expect(drawn.objects).toHaveLength(10)
@@ -42,12 +53,29 @@ describe("the sample", () => {
     expect(stratumOf(object("p/x", 0, 0), "p/", 40 * 86_400_000)).toBe("empty >=30d /")
   })
   it("shares the rest by the size of the strata", () => {
-    expect([...allocate([["a", 90], ["b", 9], ["c", 1]], 10)]).toEqual([["a", 8], ["b", 1], ["c", 1]])
+    expect([
+      ...allocate(
+        [
+          ["a", 90],
+          ["b", 9],
+          ["c", 1],
+        ],
+        10,
+      ),
+    ]).toEqual([
+      ["a", 8],
+      ["b", 1],
+      ["c", 1],
+    ])
   })
 })
 
 describe("a canary", () => {
   const digest = "ab".repeat(32)
   it("is named for its bytes", () => expect(canaryDigest(`canary/${digest}.bin`, "canary/")).toBe(digest))
-  it.each([["canary/readme", "canary/"], [`x/${digest}`, "canary/"], [`canary/${digest}`, undefined]])("%s is none", (key, prefix) => expect(canaryDigest(key, prefix)).toBeUndefined())
+  it.each([
+    ["canary/readme", "canary/"],
+    [`x/${digest}`, "canary/"],
+    [`canary/${digest}`, undefined],
+  ])("%s is none", (key, prefix) => expect(canaryDigest(key, prefix)).toBeUndefined())
 })

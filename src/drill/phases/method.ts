@@ -28,7 +28,11 @@ export async function method(context: DrillContext, sessions: Sessions, keys: Ke
 
 export function keysFor(keys: KeysByName, dataset: ScopedDataset): FoundKeys {
   const found = keys.get(dataset.key)
-  if (found === undefined) throw new DrError({ code: "E_KEY_MISSING", message: `dataset ${dataset.name} names key ${dataset.key}, which was not described` })
+  if (found === undefined)
+    throw new DrError({
+      code: "E_KEY_MISSING",
+      message: `dataset ${dataset.name} names key ${dataset.key}, which was not described`,
+    })
   return found
 }
 
@@ -43,16 +47,36 @@ export function sideOf(context: DrillContext, dataset: ScopedDataset, from: Samp
   const { scope } = context
   return from === "source"
     ? { bucket: dataset.bucket, prefix: dataset.prefix, owner: scope.workload.account, region: scope.primaryRegion }
-    : { bucket: dataset.recoveryBucket, prefix: dataset.recoveryPrefix, owner: scope.recovery.account, region: scope.recoveryRegion }
+    : {
+        bucket: dataset.recoveryBucket,
+        prefix: dataset.recoveryPrefix,
+        owner: scope.recovery.account,
+        region: scope.recoveryRegion,
+      }
 }
 
-async function sampleOf(context: DrillContext, sessions: Sessions, dataset: ScopedDataset, from: SampledObject["from"]): Promise<SampledObject[]> {
+async function sampleOf(
+  context: DrillContext,
+  sessions: Sessions,
+  dataset: ScopedDataset,
+  from: SampledObject["from"],
+): Promise<SampledObject[]> {
   const { scope, deps } = context
   const side = sideOf(context, dataset, from)
   const canaryPrefix = dataset.canaryPrefix === undefined ? undefined : side.prefix + dataset.canaryPrefix
   const canaries: ListedObject[] = []
-  const listing = keepCanaries(context.s3(sessions.recovery, side.region).list(side.bucket, side.prefix, side.owner), canaryPrefix, canaries)
-  const drawn = await drawSample(listing, scope.sampleSize, `${scope.seed}/${dataset.name}/${from}`, side.prefix, deps.clock.now())
+  const listing = keepCanaries(
+    context.s3(sessions.recovery, side.region).list(side.bucket, side.prefix, side.owner),
+    canaryPrefix,
+    canaries,
+  )
+  const drawn = await drawSample(
+    listing,
+    scope.sampleSize,
+    `${scope.seed}/${dataset.name}/${from}`,
+    side.prefix,
+    deps.clock.now(),
+  )
   deps.emit("sample.drawn", {
     drill: context.drill,
     dataset: `${dataset.name} (${from === "source" ? "source" : "recovery copy"})`,
@@ -66,7 +90,13 @@ async function sampleOf(context: DrillContext, sessions: Sessions, dataset: Scop
   })
   const place = `s3://${side.bucket}/${side.prefix}`
   if (drawn.objects.length === 0) {
-    context.check("method", `objects to sample in ${place}`, "failed", "at least 1", "0: an empty dataset proves nothing")
+    context.check(
+      "method",
+      `objects to sample in ${place}`,
+      "failed",
+      "at least 1",
+      "0: an empty dataset proves nothing",
+    )
   }
   return [...drawn.objects, ...canaries].map((object): SampledObject => {
     const known = canaryDigest(object.key, canaryPrefix)
@@ -81,14 +111,23 @@ async function sampleOf(context: DrillContext, sessions: Sessions, dataset: Scop
 }
 
 /** Takes the canaries out of the stream (they are read in addition to the sample); at most a few are kept. */
-async function* keepCanaries(listing: AsyncIterable<ListedObject>, prefix: string | undefined, canaries: ListedObject[]): AsyncIterable<ListedObject> {
+async function* keepCanaries(
+  listing: AsyncIterable<ListedObject>,
+  prefix: string | undefined,
+  canaries: ListedObject[],
+): AsyncIterable<ListedObject> {
   for await (const object of listing) {
     if (canaryDigest(object.key, prefix) === undefined) yield object
     else if (canaries.length < CANARIES) canaries.push(object)
   }
 }
 
-async function copyAll(context: DrillContext, sessions: Sessions, sampled: readonly SampledObject[], keys: FoundKeys): Promise<CopiedObject[]> {
+async function copyAll(
+  context: DrillContext,
+  sessions: Sessions,
+  sampled: readonly SampledObject[],
+  keys: FoundKeys,
+): Promise<CopiedObject[]> {
   const copied: CopiedObject[] = []
   let done = 0
   await forEachBounded(
@@ -101,7 +140,13 @@ async function copyAll(context: DrillContext, sessions: Sessions, sampled: reado
         context.deps.signal.throwIfAborted()
         context.objectFailed(object.label, "copy", thrown)
       }
-      context.deps.emit("progress", { drill: context.drill, phase: "method", done: ++done, total: sampled.length, unit: "objects" })
+      context.deps.emit("progress", {
+        drill: context.drill,
+        phase: "method",
+        done: ++done,
+        total: sampled.length,
+        unit: "objects",
+      })
     },
     context.deps.signal,
   )
@@ -109,18 +154,33 @@ async function copyAll(context: DrillContext, sessions: Sessions, sampled: reado
 }
 
 /** HEAD pins version and ETag; the copy is refused when either moved, or when anything stands at the destination. */
-async function copyOne(context: DrillContext, sessions: Sessions, object: SampledObject, keys: FoundKeys): Promise<CopiedObject> {
+async function copyOne(
+  context: DrillContext,
+  sessions: Sessions,
+  object: SampledObject,
+  keys: FoundKeys,
+): Promise<CopiedObject> {
   const { deps, scope } = context
   const side = sideOf(context, object.dataset, object.from)
   const facts = await context.s3(sessions.recovery, side.region).head(object.origin)
   const origin = { ...object.origin, ...(facts.versionId === undefined ? {} : { versionId: facts.versionId }) }
-  const destination = { bucket: scope.scratch.bucket, key: `${context.scratchPrefix}${object.dataset.name}/${object.from}/${object.origin.key}`, owner: scope.recovery.account }
+  const destination = {
+    bucket: scope.scratch.bucket,
+    key: `${context.scratchPrefix}${object.dataset.name}/${object.from}/${object.origin.key}`,
+    owner: scope.recovery.account,
+  }
   if (Buffer.byteLength(destination.key) > 1024) {
-    throw new DrError({ code: "E_KEY_TOO_LONG", message: `its key has more than 1,024 bytes behind the scratch prefix ${context.scratchPrefix}` })
+    throw new DrError({
+      code: "E_KEY_TOO_LONG",
+      message: `its key has more than 1,024 bytes behind the scratch prefix ${context.scratchPrefix}`,
+    })
   }
   const started = deps.clock.mono()
   // Not stopped by Ctrl-C: a copy that was sent may still be made, and would appear behind the clean-up.
-  const answer = await deps.aws.detached().s3(sessions.recovery, scope.recoveryRegion).copy({ source: origin, sourceEtag: facts.etag, destination, keyArn: keys.recovery })
+  const answer = await deps.aws
+    .detached()
+    .s3(sessions.recovery, scope.recoveryRegion)
+    .copy({ source: origin, sourceEtag: facts.etag, destination, keyArn: keys.recovery })
   deps.emit("object.copied", {
     drill: context.drill,
     object: object.label,
@@ -130,7 +190,12 @@ async function copyOne(context: DrillContext, sessions: Sessions, object: Sample
     durationMs: deps.clock.mono() - started,
     ...(facts.versionId === undefined ? {} : { versionId: facts.versionId }),
   })
-  return { ...object, origin, destination: { ...destination, ...(answer.versionId === undefined ? {} : { versionId: answer.versionId }) }, keyArn: keys.recovery }
+  return {
+    ...object,
+    origin,
+    destination: { ...destination, ...(answer.versionId === undefined ? {} : { versionId: answer.versionId }) },
+    keyArn: keys.recovery,
+  }
 }
 
 /**
@@ -143,7 +208,13 @@ async function rewrapDataKeys(context: DrillContext, sessions: Sessions, keys: F
   const wanted = scope.definition.rewrapDataKeys
   if (wanted === 0) return
   if (source === undefined) {
-    context.check("method", "re-encryption of wrapped data keys", "skipped", "a replica in the recovery Region", "the key has none: KMS cannot re-encrypt across Regions")
+    context.check(
+      "method",
+      "re-encryption of wrapped data keys",
+      "skipped",
+      "a replica in the recovery Region",
+      "the key has none: KMS cannot re-encrypt across Regions",
+    )
     return
   }
   const encryptionContext = { "dr-run": deps.run, "dr-drill": scope.definition.name }
@@ -156,10 +227,21 @@ async function rewrapDataKeys(context: DrillContext, sessions: Sessions, keys: F
       const same = opened.byteLength === plaintext.byteLength && timingSafeEqual(opened, plaintext)
       opened.fill(0)
       if (!same || moved.to !== keys.recovery) {
-        context.check("method", `data key ${index + 1} under ${keys.recovery}`, "failed", "the same bytes", same ? `wrapped under ${moved.to}` : "other bytes")
+        context.check(
+          "method",
+          `data key ${index + 1} under ${keys.recovery}`,
+          "failed",
+          "the same bytes",
+          same ? `wrapped under ${moved.to}` : "other bytes",
+        )
         continue
       }
-      deps.emit("datakey.rewrapped", { drill: context.drill, fromKeyArn: source, toKeyArn: keys.recovery, durationMs: deps.clock.mono() - started })
+      deps.emit("datakey.rewrapped", {
+        drill: context.drill,
+        fromKeyArn: source,
+        toKeyArn: keys.recovery,
+        durationMs: deps.clock.mono() - started,
+      })
     } finally {
       plaintext.fill(0)
     }

@@ -12,7 +12,12 @@ export async function preflight(context: DrillContext): Promise<Sessions> {
 }
 
 /** Assumes a party's role; with a session policy for the reader that must live without the source. */
-export async function assume(context: DrillContext, name: string, party: Party, sessionPolicy?: string): Promise<Session> {
+export async function assume(
+  context: DrillContext,
+  name: string,
+  party: Party,
+  sessionPolicy?: string,
+): Promise<Session> {
   const { deps, scope } = context
   const sessionName = `${deps.run}-${name}`.slice(0, 64)
   const session = await deps.aws.assumeRole({
@@ -25,7 +30,13 @@ export async function assume(context: DrillContext, name: string, party: Party, 
     ...(party.externalId === undefined ? {} : { externalId: party.externalId }),
     ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
   })
-  deps.emit("identity.assumed", { role: party.role, account: session.account, principal: session.principal, sessionName, sourceIdentity: "dr" })
+  deps.emit("identity.assumed", {
+    role: party.role,
+    account: session.account,
+    principal: session.principal,
+    sessionName,
+    sourceIdentity: "dr",
+  })
   if (session.account !== party.account) throw wrongAccount(name, party, session)
   context.check("preflight", `account of the ${name} role`, "ok", party.account, session.account)
   return session

@@ -22,7 +22,12 @@ async function keysOf(context: DrillContext, sessions: Sessions, key: ScopedKey)
   const primary = await describe(context, sessions, "primary", key.alias, scope.primaryRegion, lossExpected)
   for (const region of key.replicas) {
     const arn = primary.related.find((candidate) => parseArn(candidate).region === region)
-    context.expectEqual("steady-state", `replica of ${key.alias} in ${region}`, "exists", arn === undefined ? "missing" : "exists")
+    context.expectEqual(
+      "steady-state",
+      `replica of ${key.alias} in ${region}`,
+      "exists",
+      arn === undefined ? "missing" : "exists",
+    )
     if (arn !== undefined) await describe(context, sessions, "replica", arn, region, lossExpected)
   }
   await checkRotation(context, sessions, key, primary)
@@ -30,7 +35,12 @@ async function keysOf(context: DrillContext, sessions: Sessions, key: ScopedKey)
   const recovery = await describe(context, sessions, "recovery", key.recoveryAlias, scope.recoveryRegion, false)
   for (const region of key.recoveryRegions.filter((candidate) => candidate !== scope.recoveryRegion)) {
     const arn = recovery.related.find((candidate) => parseArn(candidate).region === region)
-    context.expectEqual("steady-state", `recovery key ${key.recoveryAlias} in ${region}`, "exists", arn === undefined ? "missing" : "exists")
+    context.expectEqual(
+      "steady-state",
+      `recovery key ${key.recoveryAlias} in ${region}`,
+      "exists",
+      arn === undefined ? "missing" : "exists",
+    )
     // Its state is not asked: a drill must not depend on the Region it declares lost.
   }
   const replica = primary.related.find((arn) => parseArn(arn).region === scope.recoveryRegion)
@@ -42,20 +52,33 @@ async function keysOf(context: DrillContext, sessions: Sessions, key: ScopedKey)
   }
 }
 
-async function describe(context: DrillContext, sessions: Sessions, role: KeyRole, ref: string, region: RegionName, anyState: boolean): Promise<KeyFacts> {
+async function describe(
+  context: DrillContext,
+  sessions: Sessions,
+  role: KeyRole,
+  ref: string,
+  region: RegionName,
+  anyState: boolean,
+): Promise<KeyFacts> {
   const ofRecovery = role === "recovery" || role === "recovery-replica"
   const session = ofRecovery ? sessions.recovery : sessions.workload
   const facts = await context.kms(session, region).describeKey(ref)
   context.deps.emit("key.described", { role, arn: facts.arn, state: facts.state, region, account: facts.account })
   const party = ofRecovery ? context.scope.recovery : context.scope.workload
   context.expectEqual("steady-state", `account of ${role} key ${ref}`, party.account, facts.account)
-  if (anyState) context.check("steady-state", `state of ${role} key ${facts.arn}`, "ok", "any: its loss is the drill", facts.state)
+  if (anyState)
+    context.check("steady-state", `state of ${role} key ${facts.arn}`, "ok", "any: its loss is the drill", facts.state)
   else context.expectEqual("steady-state", `state of ${role} key ${facts.arn}`, "Enabled", facts.state)
   return facts
 }
 
 /** A disabled key reports its rotation as it was set; what counts is that the policy's annual rotation is on. */
-async function checkRotation(context: DrillContext, sessions: Sessions, key: ScopedKey, primary: KeyFacts): Promise<void> {
+async function checkRotation(
+  context: DrillContext,
+  sessions: Sessions,
+  key: ScopedKey,
+  primary: KeyFacts,
+): Promise<void> {
   if (key.rotationDays === undefined || primary.state !== "Enabled") return
   const rotation = await context.kms(sessions.workload, context.scope.primaryRegion).rotation(primary.arn)
   const observed = rotation.enabled ? `every ${rotation.periodDays ?? 365} days` : "off"

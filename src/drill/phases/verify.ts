@@ -8,7 +8,12 @@ import { IN_FLIGHT, keysFor, sideOf } from "./method.ts"
 import { assume } from "./preflight.ts"
 
 /** Reads every copy back as a reader to whom the source is denied, and compares it with its origin, byte for byte. */
-export async function verify(context: DrillContext, sessions: Sessions, keys: KeysByName, copied: readonly CopiedObject[]): Promise<void> {
+export async function verify(
+  context: DrillContext,
+  sessions: Sessions,
+  keys: KeysByName,
+  copied: readonly CopiedObject[],
+): Promise<void> {
   const reader = await assume(context, "reader", context.scope.recovery, denySourcePolicy(context.scope, keys.values()))
   let done = 0
   await forEachBounded(
@@ -21,14 +26,25 @@ export async function verify(context: DrillContext, sessions: Sessions, keys: Ke
         context.deps.signal.throwIfAborted()
         context.objectFailed(object.label, "verify", thrown)
       }
-      context.deps.emit("progress", { drill: context.drill, phase: "verify", done: ++done, total: copied.length, unit: "objects" })
+      context.deps.emit("progress", {
+        drill: context.drill,
+        phase: "verify",
+        done: ++done,
+        total: copied.length,
+        unit: "objects",
+      })
     },
     context.deps.signal,
   )
   await proveLoss(context, reader, keys)
 }
 
-async function verifyOne(context: DrillContext, sessions: Sessions, reader: Session, object: CopiedObject): Promise<void> {
+async function verifyOne(
+  context: DrillContext,
+  sessions: Sessions,
+  reader: Session,
+  object: CopiedObject,
+): Promise<void> {
   const started = context.deps.clock.mono()
   const side = sideOf(context, object.dataset, object.from)
   const copy = await read(context.s3(reader), object.destination)
@@ -51,17 +67,29 @@ async function verifyOne(context: DrillContext, sessions: Sessions, reader: Sess
 }
 
 /** While the source reads, a recovery copy must equal it, unless the source was written again since. */
-async function compareWithSource(context: DrillContext, sessions: Sessions, object: CopiedObject, sha256: string, copiedAt: number): Promise<string[]> {
+async function compareWithSource(
+  context: DrillContext,
+  sessions: Sessions,
+  object: CopiedObject,
+  sha256: string,
+  copiedAt: number,
+): Promise<string[]> {
   const { dataset } = object
   if (object.from === "source" || context.scope.definition.expect.source === "unreadable") return []
   const source = sideOf(context, dataset, "source")
-  const ref: ObjectRef = { bucket: source.bucket, key: source.prefix + object.origin.key.slice(dataset.recoveryPrefix.length), owner: source.owner }
+  const ref: ObjectRef = {
+    bucket: source.bucket,
+    key: source.prefix + object.origin.key.slice(dataset.recoveryPrefix.length),
+    owner: source.owner,
+  }
   const s3 = context.s3(sessions.recovery, source.region)
   try {
     const facts = await s3.head(ref)
     if (facts.modifiedAt > copiedAt) return []
     const hashed = await s3.hash(ref)
-    return hashed.sha256 === sha256 ? [] : [`the recovery copy has SHA-256 ${sha256}, its source s3://${ref.bucket}/${ref.key} has ${hashed.sha256}`]
+    return hashed.sha256 === sha256
+      ? []
+      : [`the recovery copy has SHA-256 ${sha256}, its source s3://${ref.bucket}/${ref.key} has ${hashed.sha256}`]
   } catch (thrown) {
     if (thrown instanceof DrError && thrown.code === "E_AWS_NOT_FOUND") return [] // deleted at the source: the copy outlives it
     throw thrown
@@ -92,7 +120,11 @@ async function proveLoss(context: DrillContext, reader: Session, keys: KeysByNam
   }
 }
 
-async function trySource(context: DrillContext, reader: Session, dataset: CopiedObject["dataset"]): Promise<{ refused: boolean; text: string }> {
+async function trySource(
+  context: DrillContext,
+  reader: Session,
+  dataset: CopiedObject["dataset"],
+): Promise<{ refused: boolean; text: string }> {
   const side = sideOf(context, dataset, "source")
   const s3 = context.s3(reader, side.region)
   try {

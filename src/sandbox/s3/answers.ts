@@ -11,7 +11,11 @@ export function present(headers: Headers): Record<string, string> {
 }
 
 export function xmlAnswer(s3: S3Call, body: string, headers: Headers = {}): SandboxResponse {
-  return { status: 200, headers: { ...answerHeaders(s3), "content-type": "application/xml", ...present(headers) }, body }
+  return {
+    status: 200,
+    headers: { ...answerHeaders(s3), "content-type": "application/xml", ...present(headers) },
+    body,
+  }
 }
 
 export function emptyAnswer(s3: S3Call, status = 200, headers: Headers = {}): SandboxResponse {

@@ -20,24 +20,54 @@ export const absent = (code: string, message: string, bucket: Bucket): ServiceEr
 
 /** AWS's own answers for settings that are never made here. */
 const NEVER_MADE: Readonly<Record<string, readonly [string, string, string]>> = {
-  GetBucketLifecycleConfiguration: ["GetLifecycleConfiguration", "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"],
-  GetBucketReplication: ["GetReplicationConfiguration", "ReplicationConfigurationNotFoundError", "The replication configuration was not found"],
+  GetBucketLifecycleConfiguration: [
+    "GetLifecycleConfiguration",
+    "NoSuchLifecycleConfiguration",
+    "The lifecycle configuration does not exist",
+  ],
+  GetBucketReplication: [
+    "GetReplicationConfiguration",
+    "ReplicationConfigurationNotFoundError",
+    "The replication configuration was not found",
+  ],
   GetBucketCors: ["GetBucketCORS", "NoSuchCORSConfiguration", "The CORS configuration does not exist"],
-  GetBucketWebsite: ["GetBucketWebsite", "NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration"],
-  GetBucketInventoryConfiguration: ["GetInventoryConfiguration", "NoSuchConfiguration", "The specified configuration does not exist."],
-  GetObjectLockConfiguration: ["GetBucketObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket"],
+  GetBucketWebsite: [
+    "GetBucketWebsite",
+    "NoSuchWebsiteConfiguration",
+    "The specified bucket does not have a website configuration",
+  ],
+  GetBucketInventoryConfiguration: [
+    "GetInventoryConfiguration",
+    "NoSuchConfiguration",
+    "The specified configuration does not exist.",
+  ],
+  GetObjectLockConfiguration: [
+    "GetBucketObjectLockConfiguration",
+    "ObjectLockConfigurationNotFoundError",
+    "Object Lock configuration does not exist for this bucket",
+  ],
 }
 
 export const NEVER_MADE_OPERATIONS: readonly string[] = Object.keys(NEVER_MADE)
 
 export function neverMade(s3: S3Call): SandboxResponse {
-  const [action, code, message] = NEVER_MADE[s3.operation] ?? ["", "NoSuchConfiguration", "The specified configuration does not exist."]
+  const [action, code, message] = NEVER_MADE[s3.operation] ?? [
+    "",
+    "NoSuchConfiguration",
+    "The specified configuration does not exist.",
+  ]
   throw absent(code, message, settingOf(s3, action))
 }
 
 export function getVersioning(s3: S3Call): SandboxResponse {
   const bucket = settingOf(s3, "GetBucketVersioning")
-  return xmlAnswer(s3, xmlDocument("VersioningConfiguration", leaf("Status", bucket.versioning === "never" ? undefined : bucket.versioning)))
+  return xmlAnswer(
+    s3,
+    xmlDocument(
+      "VersioningConfiguration",
+      leaf("Status", bucket.versioning === "never" ? undefined : bucket.versioning),
+    ),
+  )
 }
 
 export function putVersioning(s3: S3Call): SandboxResponse {
@@ -54,8 +84,15 @@ export function putVersioning(s3: S3Call): SandboxResponse {
 /** Never absent: without a rule of its own a bucket shows AES256. */
 export function getEncryption(s3: S3Call): SandboxResponse {
   const rule = settingOf(s3, "GetEncryptionConfiguration").encryption ?? DEFAULT_RULE
-  const byDefault = node("ApplyServerSideEncryptionByDefault", leaf("SSEAlgorithm", rule.algorithm), leaf("KMSMasterKeyID", rule.keyId))
-  return xmlAnswer(s3, xmlDocument("ServerSideEncryptionConfiguration", node("Rule", byDefault, leaf("BucketKeyEnabled", rule.bucketKey))))
+  const byDefault = node(
+    "ApplyServerSideEncryptionByDefault",
+    leaf("SSEAlgorithm", rule.algorithm),
+    leaf("KMSMasterKeyID", rule.keyId),
+  )
+  return xmlAnswer(
+    s3,
+    xmlDocument("ServerSideEncryptionConfiguration", node("Rule", byDefault, leaf("BucketKeyEnabled", rule.bucketKey))),
+  )
 }
 
 /** The key is not looked at, as on AWS: a typing error shows only when objects are written. */
@@ -69,7 +106,10 @@ export function putEncryption(s3: S3Call): SandboxResponse {
   if (algorithm !== "AES256" && algorithm !== "aws:kms" && algorithm !== "aws:kms:dsse") throw malformedXml()
   const keyId = childText(byDefault, "KMSMasterKeyID")
   if (keyId !== undefined && algorithm === "AES256") {
-    throw invalidArgument("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse", "ApplyServerSideEncryptionByDefault")
+    throw invalidArgument(
+      "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+      "ApplyServerSideEncryptionByDefault",
+    )
   }
   bucket.encryption = {
     algorithm: algorithm satisfies SseAlgorithm,
@@ -130,13 +170,18 @@ export function getPublicAccessBlock(s3: S3Call): SandboxResponse {
   if (block === undefined) {
     throw absent("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", bucket)
   }
-  return xmlAnswer(s3, xmlDocument("PublicAccessBlockConfiguration", ...BLOCKS.map((name) => leaf(name, block[name] ?? false))))
+  return xmlAnswer(
+    s3,
+    xmlDocument("PublicAccessBlockConfiguration", ...BLOCKS.map((name) => leaf(name, block[name] ?? false))),
+  )
 }
 
 export function putPublicAccessBlock(s3: S3Call): SandboxResponse {
   const bucket = settingOf(s3, "PutBucketPublicAccessBlock")
   const root = readRoot(s3.call.request.body, "PublicAccessBlockConfiguration")
-  bucket.publicAccessBlock = Object.fromEntries(BLOCKS.map((name) => [name, childText(root, name)?.toLowerCase() === "true"]))
+  bucket.publicAccessBlock = Object.fromEntries(
+    BLOCKS.map((name) => [name, childText(root, name)?.toLowerCase() === "true"]),
+  )
   return emptyAnswer(s3)
 }
 

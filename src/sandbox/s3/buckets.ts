@@ -28,9 +28,14 @@ export function createBucket(s3: S3Call): SandboxResponse {
   }
   authorize(s3, bucket, "CreateBucket")
   if (s3.headers["x-amz-bucket-object-lock-enabled"] === "true") {
-    throw new ServiceError("NotImplemented", "A header you provided implies functionality that is not implemented", 501, {
-      Header: "x-amz-bucket-object-lock-enabled",
-    })
+    throw new ServiceError(
+      "NotImplemented",
+      "A header you provided implies functionality that is not implemented",
+      501,
+      {
+        Header: "x-amz-bucket-object-lock-enabled",
+      },
+    )
   }
   s3.state.buckets.set(name, bucket)
   return emptyAnswer(s3, 200, { location: `/${name}` })
@@ -38,18 +43,31 @@ export function createBucket(s3: S3Call): SandboxResponse {
 
 function bucketTaken(name: string, own: boolean): ServiceError {
   return own
-    ? new ServiceError("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.", 409, { BucketName: name })
-    : new ServiceError("BucketAlreadyExists", "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.", 409, { BucketName: name })
+    ? new ServiceError(
+        "BucketAlreadyOwnedByYou",
+        "Your previous request to create the named bucket succeeded and you already own it.",
+        409,
+        { BucketName: name },
+      )
+    : new ServiceError(
+        "BucketAlreadyExists",
+        "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
+        409,
+        { BucketName: name },
+      )
 }
 
 function checkLocation(s3: S3Call): void {
   const { body } = s3.call.request
   const { region } = s3.call
-  const wanted = body.length === 0 ? "" : (childText(readRoot(body, "CreateBucketConfiguration"), "LocationConstraint") ?? "")
+  const wanted =
+    body.length === 0 ? "" : (childText(readRoot(body, "CreateBucketConfiguration"), "LocationConstraint") ?? "")
   const expected = region === ("us-east-1" as RegionName) ? "" : region
   if (wanted === expected) return
   if (expected === "") {
-    throw new ServiceError("InvalidLocationConstraint", "The specified location-constraint is not valid", 400, { LocationConstraint: wanted })
+    throw new ServiceError("InvalidLocationConstraint", "The specified location-constraint is not valid", 400, {
+      LocationConstraint: wanted,
+    })
   }
   throw new ServiceError(
     "IllegalLocationConstraintException",
@@ -88,22 +106,36 @@ export function listBuckets(s3: S3Call): SandboxResponse {
   const { account } = s3.call.caller
   const after = s3.query.get("continuation-token")
   const start = after === undefined ? "" : Buffer.from(after, "base64url").toString("utf8")
-  if (after !== undefined && !s3.state.buckets.has(start)) throw invalidArgument("The continuation token provided is incorrect", "continuation-token")
+  if (after !== undefined && !s3.state.buckets.has(start))
+    throw invalidArgument("The continuation token provided is incorrect", "continuation-token")
   const region = s3.query.get("bucket-region")
   const mine = [...s3.state.buckets.values()]
-    .filter((each) => each.account === account && each.name > start && each.name.startsWith(s3.query.get("prefix") ?? ""))
+    .filter(
+      (each) => each.account === account && each.name > start && each.name.startsWith(s3.query.get("prefix") ?? ""),
+    )
     .filter((each) => region === undefined || each.region === region)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const limit = pageLimit(s3, s3.query.get("max-buckets"), "max-buckets", 10_000)
   const shown = mine.slice(0, limit)
   const last = shown.at(-1)
-  const token = mine.length > shown.length && last !== undefined ? Buffer.from(last.name).toString("base64url") : undefined
+  const token =
+    mine.length > shown.length && last !== undefined ? Buffer.from(last.name).toString("base64url") : undefined
   return xmlAnswer(
     s3,
     xmlDocument(
       "ListAllMyBucketsResult",
       node("Owner", leaf("ID", account), leaf("DisplayName", account)),
-      node("Buckets", ...shown.map((each) => node("Bucket", leaf("Name", each.name), leaf("CreationDate", xmlDate(each.createdAt)), leaf("BucketRegion", each.region)))),
+      node(
+        "Buckets",
+        ...shown.map((each) =>
+          node(
+            "Bucket",
+            leaf("Name", each.name),
+            leaf("CreationDate", xmlDate(each.createdAt)),
+            leaf("BucketRegion", each.region),
+          ),
+        ),
+      ),
       leaf("ContinuationToken", token),
     ),
   )

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto"
 import { ServiceError, type SandboxResponse } from "../core/exchange.ts"
 import { xmlAnswer } from "./answers.ts"
-import { checksumElement, checksumHeader, checksumOf, CHECKSUM_ALGORITHMS, compositeChecksum, type Checksum } from "./checksums.ts"
+import {
+  checksumElement,
+  checksumHeader,
+  checksumOf,
+  CHECKSUM_ALGORITHMS,
+  compositeChecksum,
+  type Checksum,
+} from "./checksums.ts"
 import { checkWriteConditions } from "./conditions.ts"
 import { conditionalConflict, invalidRequest } from "./errors.ts"
 import { badDigest, givenChecksum } from "./integrity.ts"
@@ -35,7 +42,9 @@ export function completeUpload(s3: S3Call): SandboxResponse {
       leaf("Bucket", bucket.name),
       leaf("Key", s3.key),
       leaf("ETag", `"${version.etag}"`),
-      ...(checksum === undefined ? [] : [leaf(checksumElement(checksum.algorithm), checksum.value), leaf("ChecksumType", checksum.type)]),
+      ...(checksum === undefined
+        ? []
+        : [leaf(checksumElement(checksum.algorithm), checksum.value), leaf("ChecksumType", checksum.type)]),
     ),
     writtenHeaders(bucket, version),
   )
@@ -50,7 +59,12 @@ function listedParts(s3: S3Call, upload: Upload): readonly Part[] {
     const number = Number(childText(element, "PartNumber") ?? "")
     if (!Number.isInteger(number) || number < 1) throw malformedXml()
     if (number <= before) {
-      throw new ServiceError("InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.", 400, { UploadId: upload.id })
+      throw new ServiceError(
+        "InvalidPartOrder",
+        "The list of parts was not in ascending order. Parts must be ordered by part number.",
+        400,
+        { UploadId: upload.id },
+      )
     }
     before = number
     return checkPart(element, number, upload)
@@ -68,7 +82,10 @@ function checkPart(element: XmlElement, number: number, upload: Upload): Part {
   const wanted = upload.checksum
   for (const { algorithm, value } of given) {
     if (wanted !== undefined && algorithm !== wanted.algorithm) {
-      throw new ServiceError("BadDigest", `The ${algorithm.toLowerCase()} you specified for part ${number} did not match what we received.`)
+      throw new ServiceError(
+        "BadDigest",
+        `The ${algorithm.toLowerCase()} you specified for part ${number} did not match what we received.`,
+      )
     }
     if (wanted === undefined || value !== part.checksum?.value) throw invalidPart(upload, number, etag)
   }
@@ -110,7 +127,9 @@ function checkSizes(s3: S3Call, parts: readonly Part[]): void {
   const stated = s3.headers["x-amz-mp-object-size"]
   const actual = parts.reduce((sum, part) => sum + part.size, 0)
   if (stated === undefined || Number(stated) === actual) return
-  throw invalidRequest(`The provided 'x-amz-mp-object-size' header value ${stated} does not match what was computed: ${actual}`)
+  throw invalidRequest(
+    `The provided 'x-amz-mp-object-size' header value ${stated} does not match what was computed: ${actual}`,
+  )
 }
 
 /** A condition that holds is still refused when the key was written since the upload began. */
@@ -118,7 +137,8 @@ function checkRace(s3: S3Call, bucket: Bucket, upload: Upload): void {
   checkWriteConditions(s3, bucket, s3.key)
   const header = s3.headers["if-match"] === undefined ? "If-None-Match" : "If-Match"
   const conditional = s3.headers[header.toLowerCase()] !== undefined
-  if (conditional && newestVersionMark(bucket, s3.key) !== upload.versionAtStart) throw conditionalConflict(header, s3.key)
+  if (conditional && newestVersionMark(bucket, s3.key) !== upload.versionAtStart)
+    throw conditionalConflict(header, s3.key)
 }
 
 function objectChecksum(s3: S3Call, bucket: Bucket, upload: Upload, parts: readonly Part[]): Checksum | undefined {
@@ -129,7 +149,10 @@ function objectChecksum(s3: S3Call, bucket: Bucket, upload: Upload, parts: reado
   const { algorithm, type } = upload.checksum
   const value =
     type === "COMPOSITE"
-      ? compositeChecksum(algorithm, parts.map((part) => part.checksum?.value ?? ""))
+      ? compositeChecksum(
+          algorithm,
+          parts.map((part) => part.checksum?.value ?? ""),
+        )
       : checksumOf(algorithm, Buffer.concat(parts.map((part) => openSegment(dataKey, part.segment))))
   const typed = type === "COMPOSITE" || s3.headers["x-amz-checksum-type"] !== undefined
   const stated = given === undefined ? undefined : s3.headers[checksumHeader(algorithm)]
@@ -137,7 +160,13 @@ function objectChecksum(s3: S3Call, bucket: Bucket, upload: Upload, parts: reado
   return { algorithm, type, value }
 }
 
-function joinParts(s3: S3Call, bucket: Bucket, upload: Upload, parts: readonly Part[], checksum: Checksum | undefined): ObjectVersion {
+function joinParts(
+  s3: S3Call,
+  bucket: Bucket,
+  upload: Upload,
+  parts: readonly Part[],
+  checksum: Checksum | undefined,
+): ObjectVersion {
   return {
     kind: "object",
     id: nextVersionId(s3, bucket),
@@ -158,6 +187,7 @@ function joinParts(s3: S3Call, bucket: Bucket, upload: Upload, parts: readonly P
 
 function etagBase(s3: S3Call, upload: Upload, parts: readonly Part[]): string {
   if (upload.envelope.keyArn !== undefined) return randomBuffer(s3, 16).toString("hex")
-  return createHash("md5").update(Buffer.concat(parts.map((part) => Buffer.from(part.md5, "hex")))).digest("hex")
+  return createHash("md5")
+    .update(Buffer.concat(parts.map((part) => Buffer.from(part.md5, "hex"))))
+    .digest("hex")
 }
-

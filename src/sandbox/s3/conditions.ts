@@ -2,7 +2,11 @@ import { noSuchKey, notImplemented, preconditionFailed } from "./errors.ts"
 import type { S3Call } from "./s3-call.ts"
 import { currentObject, type Bucket, type ObjectVersion } from "./state.ts"
 
-const bare = (etag: string): string => etag.trim().replace(/^W\//, "").replace(/^"(.*)"$/, "$1")
+const bare = (etag: string): string =>
+  etag
+    .trim()
+    .replace(/^W\//, "")
+    .replace(/^"(.*)"$/, "$1")
 
 /** A list of ETags with or without quotes, or `*`. */
 export function etagMatches(header: string, etag: string): boolean {
@@ -59,7 +63,8 @@ export function checkWriteConditions(s3: S3Call, bucket: Bucket, key: string): v
   const match = s3.headers["if-match"]
   const noneMatch = s3.headers["if-none-match"]
   if (match === undefined && noneMatch === undefined) return
-  if (noneMatch !== undefined && (match !== undefined || noneMatch.trim() !== "*")) throw notImplemented("If-None-Match")
+  if (noneMatch !== undefined && (match !== undefined || noneMatch.trim() !== "*"))
+    throw notImplemented("If-None-Match")
   if (match?.trim() === "*") throw notImplemented("If-Match")
   const current = currentObject(bucket, key)
   if (noneMatch !== undefined && current !== undefined) throw preconditionFailed("If-None-Match")

@@ -61,7 +61,11 @@ function checkSize(s3: S3Call, source: ObjectVersion): void {
 function directive(s3: S3Call, name: string): "COPY" | "REPLACE" {
   const value = s3.headers[name] ?? "COPY"
   if (value === "COPY" || value === "REPLACE") return value
-  throw invalidArgument(`Unknown ${name === "x-amz-metadata-directive" ? "metadata" : "tagging"} directive.`, name, value)
+  throw invalidArgument(
+    `Unknown ${name === "x-amz-metadata-directive" ? "metadata" : "tagging"} directive.`,
+    name,
+    value,
+  )
 }
 
 /** Storage class and redirect are never copied. */

@@ -94,7 +94,13 @@ function deleteOne(s3: S3Call, bucket: Bucket, wanted: Wanted, quiet: boolean): 
     return quiet ? "" : deletedXml(wanted, deleted)
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
-    return node("Error", leaf("Key", key), leaf("VersionId", versionId), leaf("Code", error.code), leaf("Message", error.message))
+    return node(
+      "Error",
+      leaf("Key", key),
+      leaf("VersionId", versionId),
+      leaf("Code", error.code),
+      leaf("Message", error.message),
+    )
   }
 }
 

@@ -47,22 +47,42 @@ export function refuseCustomerKey(s3: S3Call): void {
   if (given === undefined) return
   const [algorithm, key] = CUSTOMER_KEY.map((name) => s3.headers[name])
   if (s3.headers[SSE] !== undefined) {
-    throw invalidArgument("Server Side Encryption with Customer provided key is incompatible with the encryption method specified", SSE, s3.headers[SSE])
+    throw invalidArgument(
+      "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+      SSE,
+      s3.headers[SSE],
+    )
   }
   if (algorithm === undefined) {
-    throw invalidArgument("Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.", CUSTOMER_KEY[0])
+    throw invalidArgument(
+      "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.",
+      CUSTOMER_KEY[0],
+    )
   }
   if (algorithm !== "AES256") {
-    throw new ServiceError("InvalidEncryptionAlgorithmError", "The Encryption request you specified is not valid. Supported value: AES256.", 400, {
-      ArgumentName: CUSTOMER_KEY[0],
-      ArgumentValue: algorithm,
-    })
+    throw new ServiceError(
+      "InvalidEncryptionAlgorithmError",
+      "The Encryption request you specified is not valid. Supported value: AES256.",
+      400,
+      {
+        ArgumentName: CUSTOMER_KEY[0],
+        ArgumentValue: algorithm,
+      },
+    )
   }
   if (key === undefined) {
-    throw invalidArgument("Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.", CUSTOMER_KEY[1])
+    throw invalidArgument(
+      "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.",
+      CUSTOMER_KEY[1],
+    )
   }
   if (WRITES.has(s3.operation)) {
-    throw new ServiceError("NotImplemented", "A header you provided implies functionality that is not implemented", 501, { Header: given })
+    throw new ServiceError(
+      "NotImplemented",
+      "A header you provided implies functionality that is not implemented",
+      501,
+      { Header: given },
+    )
   }
   throw invalidRequest("The encryption parameters are not applicable to this object.")
 }

@@ -54,7 +54,9 @@ function objectHeaders(s3: S3Call, bucket: Bucket, object: ObjectVersion): Recor
     "x-amz-version-id": versionHeader(bucket, object.id),
     ...attributeHeaders(object.attributes),
     ...encryptionHeaders(object.body.envelope),
-    ...(object.tags.length > 0 && s3.operation === "GetObject" ? { "x-amz-tagging-count": String(object.tags.length) } : {}),
+    ...(object.tags.length > 0 && s3.operation === "GetObject"
+      ? { "x-amz-tagging-count": String(object.tags.length) }
+      : {}),
   }
 }
 
@@ -117,6 +119,8 @@ function sliceHeaders(s3: S3Call, object: ObjectVersion, slice: Slice | undefine
 
 function overrides(s3: S3Call): Record<string, string> {
   return Object.fromEntries(
-    [...s3.query].flatMap(([name, value]) => (name.startsWith("response-") ? [[name.slice("response-".length), value]] : [])),
+    [...s3.query].flatMap(([name, value]) =>
+      name.startsWith("response-") ? [[name.slice("response-".length), value]] : [],
+    ),
   )
 }

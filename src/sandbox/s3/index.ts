@@ -22,7 +22,11 @@ export function createS3(world: World): S3Service {
     handle(call, operation) {
       const handler = HANDLERS[operation]
       if (handler === undefined) {
-        throw new ServiceError("NotImplemented", "A header you provided implies functionality that is not implemented", 501)
+        throw new ServiceError(
+          "NotImplemented",
+          "A header you provided implies functionality that is not implemented",
+          501,
+        )
       }
       return handler(readCall(call, state, operation))
     },

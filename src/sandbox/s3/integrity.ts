@@ -48,7 +48,9 @@ function verifyMd5(header: string | undefined, body: Buffer): void {
   if (header === undefined) return
   const expected = Buffer.from(header, "base64")
   if (expected.length !== 16 || expected.toString("base64") !== header) {
-    throw new ServiceError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400, { "Content-MD5": header })
+    throw new ServiceError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400, {
+      "Content-MD5": header,
+    })
   }
   const actual = createHash("md5").update(body).digest()
   if (actual.equals(expected)) return

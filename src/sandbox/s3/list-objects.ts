@@ -108,13 +108,21 @@ function itemsXml(page: Page, bucket: Bucket, write: (key: string) => string, ow
   for (const item of page.items) {
     if (item.kind === "prefix") prefixes.push(node("CommonPrefixes", leaf("Prefix", write(item.prefix))))
     else if (item.entry.versions[0]?.kind === "object") {
-      contents.push(node("Contents", leaf("Key", write(item.entry.key)), objectXml(item.entry.versions[0]), owner ? ownerXml(bucket) : ""))
+      contents.push(
+        node(
+          "Contents",
+          leaf("Key", write(item.entry.key)),
+          objectXml(item.entry.versions[0]),
+          owner ? ownerXml(bucket) : "",
+        ),
+      )
     }
   }
   return [...contents, ...prefixes]
 }
 
-export const ownerXml = (bucket: Bucket): string => node("Owner", leaf("ID", bucket.account), leaf("DisplayName", bucket.account))
+export const ownerXml = (bucket: Bucket): string =>
+  node("Owner", leaf("ID", bucket.account), leaf("DisplayName", bucket.account))
 
 export function objectXml(object: ObjectVersion): string {
   return [

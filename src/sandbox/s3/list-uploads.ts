@@ -35,7 +35,9 @@ export function listMultipartUploads(s3: S3Call): SandboxResponse {
       leaf("MaxUploads", s3.query.get("max-uploads") ?? 1000),
       leaf("IsTruncated", truncated),
       ...shown.flatMap(({ upload }) => (upload === undefined ? [] : [uploadXml(upload, bucket, write)])),
-      ...shown.flatMap(({ upload, name }) => (upload === undefined ? [node("CommonPrefixes", leaf("Prefix", write(name)))] : [])),
+      ...shown.flatMap(({ upload, name }) =>
+        upload === undefined ? [node("CommonPrefixes", leaf("Prefix", write(name)))] : [],
+      ),
     ),
   )
 }
@@ -68,7 +70,9 @@ function rowsAfter(s3: S3Call, rows: readonly Row[]): readonly Row[] {
   const id = s3.query.get("upload-id-marker") ?? ""
   if (key === "") return rows
   const marked = id === "" ? -1 : rows.findIndex((row) => row.upload?.id === id)
-  return rows.filter((row, index) => compareKeys(row.name, key) > 0 || (row.name === key && id !== "" && index > marked))
+  return rows.filter(
+    (row, index) => compareKeys(row.name, key) > 0 || (row.name === key && id !== "" && index > marked),
+  )
 }
 
 function uploadXml(upload: Upload, bucket: Bucket, write: (key: string) => string): string {

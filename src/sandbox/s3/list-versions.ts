@@ -19,7 +19,11 @@ export function listObjectVersions(s3: S3Call): SandboxResponse {
   const keyMarker = s3.query.get("key-marker") ?? ""
   const versionMarker = s3.query.get("version-id-marker") ?? ""
   if (versionMarker !== "" && keyMarker === "") {
-    throw invalidArgument("A version-id marker cannot be specified without a key marker.", "version-id-marker", versionMarker)
+    throw invalidArgument(
+      "A version-id marker cannot be specified without a key marker.",
+      "version-id-marker",
+      versionMarker,
+    )
   }
   const limit = pageLimit(s3, s3.query.get("max-keys"), "max-keys")
   const rows: Row[] = []
@@ -45,7 +49,9 @@ export function listObjectVersions(s3: S3Call): SandboxResponse {
       leaf("EncodingType", s3.query.get("encoding-type")),
       leaf("IsTruncated", truncated),
       ...rows.filter((row) => row.kind === "version").map((row) => versionXml(row, bucket, write)),
-      ...rows.filter((row) => row.kind === "prefix").map((row) => node("CommonPrefixes", leaf("Prefix", write(row.key)))),
+      ...rows
+        .filter((row) => row.kind === "prefix")
+        .map((row) => node("CommonPrefixes", leaf("Prefix", write(row.key)))),
     ),
   )
 }

@@ -37,7 +37,12 @@ export function createUpload(s3: S3Call): SandboxResponse {
   bucket.uploads.set(upload.id, upload)
   return xmlAnswer(
     s3,
-    xmlDocument("InitiateMultipartUploadResult", leaf("Bucket", bucket.name), leaf("Key", s3.key), leaf("UploadId", upload.id)),
+    xmlDocument(
+      "InitiateMultipartUploadResult",
+      leaf("Bucket", bucket.name),
+      leaf("Key", s3.key),
+      leaf("UploadId", upload.id),
+    ),
     {
       ...encryptionHeaders(envelope),
       "x-amz-checksum-algorithm": checksum?.algorithm,
@@ -56,7 +61,9 @@ function uploadChecksum(s3: S3Call): { algorithm: ChecksumAlgorithm; type: Check
   const onlyFull = algorithm === "CRC64NVME"
   const onlyComposite = algorithm === "SHA1" || algorithm === "SHA256"
   if ((type === "COMPOSITE" && onlyFull) || (type === "FULL_OBJECT" && onlyComposite)) {
-    throw invalidRequest(`The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`)
+    throw invalidRequest(
+      `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    )
   }
   return { algorithm, type: type === "FULL_OBJECT" || onlyFull ? "FULL_OBJECT" : "COMPOSITE" }
 }
@@ -141,7 +148,10 @@ export function uploadPartCopy(s3: S3Call): SandboxResponse {
       leaf("ETag", `"${part.etag}"`),
       part.checksum === undefined ? "" : leaf(checksumElement(part.checksum.algorithm), part.checksum.value),
     ),
-    { ...encryptionHeaders(upload.envelope), "x-amz-copy-source-version-id": versionHeader(source.bucket, source.object.id) },
+    {
+      ...encryptionHeaders(upload.envelope),
+      "x-amz-copy-source-version-id": versionHeader(source.bucket, source.object.id),
+    },
   )
 }
 
@@ -160,7 +170,11 @@ function copyRange(s3: S3Call, size: number): readonly [number, number] {
   }
   if (first >= size) throw invalidRequest("The specified copy range is invalid for the source object size")
   if (last >= size) {
-    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`, "x-amz-copy-source-range", header)
+    throw invalidArgument(
+      `Range specified is not valid for source object of size: ${size}`,
+      "x-amz-copy-source-range",
+      header,
+    )
   }
   return [first, last]
 }

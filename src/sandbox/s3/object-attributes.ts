@@ -14,7 +14,10 @@ export function requestedAttributes(s3: S3Call): ObjectAttributes {
   }
   const encoding = headers["content-encoding"]
   if (encoding !== undefined) {
-    const kept = encoding.split(",").map((each) => each.trim()).filter((each) => each !== "" && each !== "aws-chunked")
+    const kept = encoding
+      .split(",")
+      .map((each) => each.trim())
+      .filter((each) => each !== "" && each !== "aws-chunked")
     if (kept.length === 0) delete headers["content-encoding"]
     else headers["content-encoding"] = kept.join(",")
   }
@@ -22,7 +25,9 @@ export function requestedAttributes(s3: S3Call): ObjectAttributes {
   return {
     headers: { "content-type": "binary/octet-stream", ...headers },
     metadata: Object.fromEntries(
-      Object.entries(s3.headers).flatMap(([name, value]) => (name.startsWith(META) ? [[name.slice(META.length), value]] : [])),
+      Object.entries(s3.headers).flatMap(([name, value]) =>
+        name.startsWith(META) ? [[name.slice(META.length), value]] : [],
+      ),
     ),
     storageClass: s3.headers["x-amz-storage-class"] ?? "STANDARD",
     ...(redirect === undefined ? {} : { redirect }),

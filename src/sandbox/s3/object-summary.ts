@@ -19,7 +19,8 @@ export function getObjectAttributes(s3: S3Call): SandboxResponse {
   refuseCustomerKey(s3)
   const object = findObject(bucket, s3.key, versionId)
   const wanted = new Set((s3.headers["x-amz-object-attributes"] ?? "").split(",").map((each) => each.trim()))
-  if ([...wanted].some((each) => !KNOWN.has(each))) throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes")
+  if ([...wanted].some((each) => !KNOWN.has(each)))
+    throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes")
   return xmlAnswer(
     s3,
     xmlDocument(
@@ -37,7 +38,11 @@ export function getObjectAttributes(s3: S3Call): SandboxResponse {
 
 function checksumXml({ checksum }: ObjectVersion): string {
   if (checksum === undefined) return ""
-  return node("Checksum", leaf(checksumElement(checksum.algorithm), checksum.value.replace(/-\d+$/, "")), leaf("ChecksumType", checksum.type))
+  return node(
+    "Checksum",
+    leaf(checksumElement(checksum.algorithm), checksum.value.replace(/-\d+$/, "")),
+    leaf("ChecksumType", checksum.type),
+  )
 }
 
 /** Part by part only where each has a checksum; otherwise AWS gives the count alone. */
@@ -56,7 +61,12 @@ function partsXml(s3: S3Call, object: ObjectVersion): string {
     leaf("MaxParts", s3.headers["x-amz-max-parts"] ?? 1000),
     leaf("IsTruncated", rest.length > shown.length),
     ...shown.map((part) =>
-      node("Part", leaf("PartNumber", part.number), leaf("Size", part.size), leaf(checksumElement(checksum.algorithm), part.checksum)),
+      node(
+        "Part",
+        leaf("PartNumber", part.number),
+        leaf("Size", part.size),
+        leaf(checksumElement(checksum.algorithm), part.checksum),
+      ),
     ),
   )
 }

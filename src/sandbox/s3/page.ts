@@ -15,7 +15,8 @@ export function pageLimit(s3: S3Call, asked: string | undefined, name: string, m
 export function keyWriter(s3: S3Call): (key: string) => string {
   const encoding = s3.query.get("encoding-type")
   if (encoding === undefined) return (key) => key
-  if (encoding !== "url") throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", encoding)
+  if (encoding !== "url")
+    throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", encoding)
   return (key) =>
     encodeURIComponent(key)
       .replaceAll("%20", "+")

@@ -32,7 +32,10 @@ export function readCall(call: Call, state: S3State, operation: string): S3Call 
     headers:
       hoisted.length === 0
         ? call.request.headers
-        : { ...Object.fromEntries(hoisted.map(([name, value]) => [name.toLowerCase(), value])), ...call.request.headers },
+        : {
+            ...Object.fromEntries(hoisted.map(([name, value]) => [name.toLowerCase(), value])),
+            ...call.request.headers,
+          },
     query: new Map(call.request.query),
   }
 }
@@ -58,9 +61,14 @@ const wrongRegion = (given: string, right: string): ServiceError =>
 export function checkExpectedOwner(bucket: Bucket, expected: string | undefined): void {
   if (expected === undefined) return
   if (!isAccountId(expected)) {
-    throw new ServiceError("InvalidBucketOwnerAWSAccountID", "The value of the expected bucket owner parameter must be an AWS account ID", 400, {
-      ExpectedBucketOwner: expected,
-    })
+    throw new ServiceError(
+      "InvalidBucketOwnerAWSAccountID",
+      "The value of the expected bucket owner parameter must be an AWS account ID",
+      400,
+      {
+        ExpectedBucketOwner: expected,
+      },
+    )
   }
   if (expected !== bucket.account) throw accessDenied()
 }

@@ -90,5 +90,9 @@ function requestedContext(header: string | undefined): EncryptionContext {
   } catch {
     // Told below, like any other text that is no map of strings.
   }
-  throw invalidArgument("The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map", "x-amz-server-side-encryption-context", header)
+  throw invalidArgument(
+    "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map",
+    "x-amz-server-side-encryption-context",
+    header,
+  )
 }

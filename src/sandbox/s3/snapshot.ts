@@ -4,7 +4,9 @@ import type { Bucket, KeyEntry, S3State, Upload } from "./state.ts"
 /** JSON with buffers as `{"$bytes": base64}`, maps as pairs. */
 interface Dumped {
   readonly masterKey: unknown
-  readonly buckets: ReadonlyArray<Omit<Bucket, "objects" | "uploads"> & { objects: KeyEntry[]; uploads: DumpedUpload[] }>
+  readonly buckets: ReadonlyArray<
+    Omit<Bucket, "objects" | "uploads"> & { objects: KeyEntry[]; uploads: DumpedUpload[] }
+  >
 }
 
 type DumpedUpload = Omit<Upload, "parts"> & { readonly parts: ReadonlyArray<[number, unknown]> }
@@ -30,7 +32,10 @@ export function loadState(state: S3State, dumped: unknown): void {
   for (const { objects, uploads, ...rest } of read.buckets) {
     const index = new KeyIndex<KeyEntry>()
     for (const entry of objects) index.set(entry)
-    const open = uploads.map((upload): [string, Upload] => [upload.id, { ...upload, parts: new Map(upload.parts) } as Upload])
+    const open = uploads.map((upload): [string, Upload] => [
+      upload.id,
+      { ...upload, parts: new Map(upload.parts) } as Upload,
+    ])
     state.buckets.set(rest.name, { ...rest, objects: index, uploads: new Map(open) })
   }
 }

@@ -1,7 +1,7 @@
 import type { AccountId, RegionName } from "../../kernel/brands.ts"
 import type { EncryptionContext } from "../core/world.ts"
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from "./checksums.ts"
-import { KeyIndex } from "./key-index.ts"
+import type { KeyIndex } from "./key-index.ts"
 
 export type Tags = ReadonlyArray<readonly [string, string]>
 export type SseAlgorithm = "AES256" | "aws:kms" | "aws:kms:dsse"
@@ -36,7 +36,7 @@ export interface KeyEntry {
 
 export type Version = ObjectVersion | DeleteMarker
 
-export interface DeleteMarker {
+interface DeleteMarker {
   readonly kind: "marker"
   readonly id: string
   readonly modifiedAt: number
@@ -58,7 +58,7 @@ export interface ObjectVersion {
   readonly parts?: readonly PartSummary[]
 }
 
-export interface PartSummary {
+interface PartSummary {
   readonly number: number
   readonly size: number
   readonly checksum?: string
@@ -124,7 +124,9 @@ export interface S3State {
 export function newestVersionMark(bucket: Bucket, key: string): string {
   const newest = bucket.objects.get(key)?.versions[0]
   if (newest === undefined) return ""
-  return newest.kind === "marker" ? `${newest.id}/marker` : `${newest.id}/${newest.body.segments[0]?.toString("base64", 0, 12)}`
+  return newest.kind === "marker"
+    ? `${newest.id}/marker`
+    : `${newest.id}/${newest.body.segments[0]?.toString("base64", 0, 12)}`
 }
 
 export function currentObject(bucket: Bucket, key: string): ObjectVersion | undefined {

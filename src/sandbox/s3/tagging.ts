@@ -10,7 +10,10 @@ import { findVersion, versionHeader } from "./versions.ts"
 import { child, childrenOf, childText, leaf, malformedXml, node, readRoot, xmlDocument } from "./xml.ts"
 
 const tagsXml = (tags: Tags): string =>
-  xmlDocument("Tagging", node("TagSet", ...tags.map(([name, value]) => node("Tag", leaf("Key", name), leaf("Value", value)))))
+  xmlDocument(
+    "Tagging",
+    node("TagSet", ...tags.map(([name, value]) => node("Tag", leaf("Key", name), leaf("Value", value)))),
+  )
 
 function readTags(body: Buffer, limit: number): Tags {
   const set = child(readRoot(body, "Tagging"), "TagSet")

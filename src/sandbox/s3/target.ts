@@ -42,7 +42,10 @@ export function decodeKey(raw: string): string {
   if (key === undefined) throw new ServiceError("InvalidURI", "Couldn't parse the specified URI.", 400, { URI: raw })
   const size = Buffer.byteLength(key)
   if (size > 1024) {
-    throw new ServiceError("KeyTooLongError", "Your key is too long", 400, { Size: String(size), MaxSizeAllowed: "1024" })
+    throw new ServiceError("KeyTooLongError", "Your key is too long", 400, {
+      Size: String(size),
+      MaxSizeAllowed: "1024",
+    })
   }
   return key
 }

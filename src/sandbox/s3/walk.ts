@@ -1,7 +1,9 @@
 import { compareKeys } from "../../kernel/byte-order.ts"
 import type { KeyIndex } from "./key-index.ts"
 
-export type Item<T> = { readonly kind: "entry"; readonly entry: T } | { readonly kind: "prefix"; readonly prefix: string }
+export type Item<T> =
+  | { readonly kind: "entry"; readonly entry: T }
+  | { readonly kind: "prefix"; readonly prefix: string }
 
 export interface WalkQuery {
   readonly prefix: string

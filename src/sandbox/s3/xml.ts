@@ -32,7 +32,9 @@ interface Open {
  * @throws ServiceError MalformedXML
  */
 export function readXml(source: Buffer | string): XmlElement {
-  const text = decodeUtf8(source).replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n")
+  const text = decodeUtf8(source)
+    .replace(/^\uFEFF/, "")
+    .replace(/\r\n?/g, "\n")
   const stack: Open[] = [{ name: "", children: [], text: "" }]
   let at = 0
   while (at < text.length) {
@@ -91,7 +93,8 @@ function openElement(inside: string, stack: Open[]): void {
   const name = TAG_NAME.exec(body)?.[0]
   if (name === undefined || stack.length > 32) throw malformed()
   let rest = body.slice(name.length)
-  for (let match = ATTRIBUTE.exec(rest); match !== null; match = ATTRIBUTE.exec(rest)) rest = rest.slice(match[0].length)
+  for (let match = ATTRIBUTE.exec(rest); match !== null; match = ATTRIBUTE.exec(rest))
+    rest = rest.slice(match[0].length)
   if (rest.trim() !== "") throw malformed()
   stack.push({ name: name.slice(name.indexOf(":") + 1), children: [], text: "" })
   if (selfClosing) closeElement(name, stack)
@@ -138,7 +141,13 @@ export const escapeXml = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- control characters are what is escaped here
   text.replace(/[&<>"'\u0000-\u0008\u000b-\u001f]/g, (c) => ESCAPES[c] ?? `&#x${c.charCodeAt(0).toString(16)};`)
 
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" }
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+}
 
 /** An element with text; undefined writes nothing. */
 export const leaf = (name: string, value: string | number | boolean | undefined): string =>

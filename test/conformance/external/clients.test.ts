@@ -13,7 +13,9 @@ const works = (command: string, ...args: string[]): boolean => {
     execFileSync(command, args, { stdio: "ignore" })
     return true
   } catch {
-    process.stderr.write(`SKIPPED: ${command} ${args.join(" ")} does not work here: external conformance is not tested with it\n`)
+    process.stderr.write(
+      `SKIPPED: ${command} ${args.join(" ")} does not work here: external conformance is not tested with it\n`,
+    )
     return false
   }
 }
@@ -32,7 +34,17 @@ beforeAll(async () => {
       { id: "333333333333", name: "management" },
     ],
     organization: { id: "o-example12345", managementAccount: "333333333333" },
-    roles: [{ arn: ROLE, trust: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::111111111111:root" }, Action: "sts:AssumeRole" }] } }],
+    roles: [
+      {
+        arn: ROLE,
+        trust: {
+          Version: "2012-10-17",
+          Statement: [
+            { Effect: "Allow", Principal: { AWS: "arn:aws:iam::111111111111:root" }, Action: "sts:AssumeRole" },
+          ],
+        },
+      },
+    ],
     replicaDelayMs: 0,
   })
   env = credentials("111111111111")
@@ -45,21 +57,43 @@ afterAll(async () => {
 function credentials(account: string): NodeJS.ProcessEnv {
   const { accessKeyId, secretAccessKey } = sandbox.credentialsFor(account)
   const { AWS_PROFILE: _profile, AWS_SESSION_TOKEN: _token, ...rest } = process.env
-  return { ...rest, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_DEFAULT_REGION: "eu-central-1", AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null", AWS_EC2_METADATA_DISABLED: "true" }
+  return {
+    ...rest,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_DEFAULT_REGION: "eu-central-1",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_EC2_METADATA_DISABLED: "true",
+  }
 }
-const aws = async (args: string[], as = env): Promise<string> => (await run("aws", ["--endpoint-url", sandbox.endpoint, "--output", "json", ...args], { env: as })).stdout
-const json = async (args: string[], as = env): Promise<Record<string, never>> => JSON.parse(await aws(args, as)) as Record<string, never>
+const aws = async (args: string[], as = env): Promise<string> =>
+  (await run("aws", ["--endpoint-url", sandbox.endpoint, "--output", "json", ...args], { env: as })).stdout
+const json = async (args: string[], as = env): Promise<Record<string, never>> =>
+  JSON.parse(await aws(args, as)) as Record<string, never>
 
 describe.runIf(works("aws", "--version"))("the AWS CLI", () => {
   it("creates, uses and replicates a key", async () => {
-    const key = ((await json(["kms", "create-key", "--multi-region"])) as unknown as { KeyMetadata: { Arn: string } }).KeyMetadata.Arn
+    const key = ((await json(["kms", "create-key", "--multi-region"])) as unknown as { KeyMetadata: { Arn: string } })
+      .KeyMetadata.Arn
     const plain = join(folder, "plain")
     writeFileSync(plain, "hello")
-    const sealed = ((await json(["kms", "encrypt", "--key-id", key, "--plaintext", `fileb://${plain}`])) as unknown as { CiphertextBlob: string }).CiphertextBlob
+    const sealed = (
+      (await json(["kms", "encrypt", "--key-id", key, "--plaintext", `fileb://${plain}`])) as unknown as {
+        CiphertextBlob: string
+      }
+    ).CiphertextBlob
     const blob = join(folder, "blob")
     writeFileSync(blob, Buffer.from(sealed, "base64"))
     await aws(["kms", "replicate-key", "--key-id", key, "--replica-region", "eu-west-1"])
-    const opened = (await json(["kms", "decrypt", "--ciphertext-blob", `fileb://${blob}`, "--region", "eu-west-1"])) as unknown as { Plaintext: string }
+    const opened = (await json([
+      "kms",
+      "decrypt",
+      "--ciphertext-blob",
+      `fileb://${blob}`,
+      "--region",
+      "eu-west-1",
+    ])) as unknown as { Plaintext: string }
     expect(Buffer.from(opened.Plaintext, "base64").toString()).toBe("hello")
   }, 60_000)
 
@@ -69,22 +103,46 @@ describe.runIf(works("aws", "--version"))("the AWS CLI", () => {
     writeFileSync(file, Buffer.alloc(300_000, "abc"))
     await aws(["s3", "mb", "s3://external-cli"])
     await aws(["s3", "cp", file, "s3://external-cli/ü c+d%.txt", "--sse", "aws:kms", "--sse-kms-key-id", key])
-    const head = (await json(["s3api", "head-object", "--bucket", "external-cli", "--key", "ü c+d%.txt"])) as unknown as { ContentLength: number; SSEKMSKeyId: string }
+    const head = (await json([
+      "s3api",
+      "head-object",
+      "--bucket",
+      "external-cli",
+      "--key",
+      "ü c+d%.txt",
+    ])) as unknown as { ContentLength: number; SSEKMSKeyId: string }
     expect(head).toMatchObject({ ContentLength: 300_000, SSEKMSKeyId: key })
     await aws(["s3", "cp", "s3://external-cli/ü c+d%.txt", join(folder, "out")])
     expect(readFileSync(join(folder, "out")).equals(readFileSync(file))).toBe(true)
   }, 60_000)
 
   it("assumes a role in another account and lists the organisation", async () => {
-    const assumed = (await json(["sts", "assume-role", "--role-arn", ROLE, "--role-session-name", "external"])) as unknown as { AssumedRoleUser: { Arn: string } }
+    const assumed = (await json([
+      "sts",
+      "assume-role",
+      "--role-arn",
+      ROLE,
+      "--role-session-name",
+      "external",
+    ])) as unknown as { AssumedRoleUser: { Arn: string } }
     expect(assumed.AssumedRoleUser.Arn).toBe("arn:aws:sts::222222222222:assumed-role/dr-recovery/external")
-    const accounts = (await json(["organizations", "list-accounts"], credentials("333333333333"))) as unknown as { Accounts: Array<{ Id: string }> }
-    expect(accounts.Accounts.map((account) => account.Id).sort()).toEqual(["111111111111", "222222222222", "333333333333"])
+    const accounts = (await json(["organizations", "list-accounts"], credentials("333333333333"))) as unknown as {
+      Accounts: Array<{ Id: string }>
+    }
+    expect(accounts.Accounts.map((account) => account.Id).sort()).toEqual([
+      "111111111111",
+      "222222222222",
+      "333333333333",
+    ])
   }, 60_000)
 
   it("is told in AWS's words what is wrong", async () => {
-    await expect(aws(["kms", "describe-key", "--key-id", "fake-key-id"])).rejects.toThrow(/NotFoundException.*Invalid keyId 'fake-key-id'/)
-    await expect(aws(["sts", "get-caller-identity"], { ...env, AWS_SECRET_ACCESS_KEY: "wrong" })).rejects.toThrow(/SignatureDoesNotMatch/)
+    await expect(aws(["kms", "describe-key", "--key-id", "fake-key-id"])).rejects.toThrow(
+      /NotFoundException.*Invalid keyId 'fake-key-id'/,
+    )
+    await expect(aws(["sts", "get-caller-identity"], { ...env, AWS_SECRET_ACCESS_KEY: "wrong" })).rejects.toThrow(
+      /SignatureDoesNotMatch/,
+    )
   }, 60_000)
 })
 

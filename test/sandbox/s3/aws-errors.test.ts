@@ -20,9 +20,19 @@ class Aws {
 
   constructor() {
     for (const name of ["b", "plain"]) {
-      this.send("PUT", `/${name}xx`, {}, "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>")
+      this.send(
+        "PUT",
+        `/${name}xx`,
+        {},
+        "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>",
+      )
     }
-    this.send("PUT", "/bxx?versioning", {}, "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
+    this.send(
+      "PUT",
+      "/bxx?versioning",
+      {},
+      "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+    )
     for (const path of ["/bxx/k", "/bxx/m", "/plainxx/k"]) this.send("PUT", path, {}, "0123456789")
     this.send("DELETE", "/bxx/m")
   }
@@ -44,7 +54,12 @@ class Aws {
   }
 
   complete(id: string, parts: string, headers: Record<string, string> = {}): SandboxResponse {
-    return this.send("POST", `/bxx/u?uploadId=${id}`, headers, parts === "" ? "" : `<CompleteMultipartUpload>${parts}</CompleteMultipartUpload>`)
+    return this.send(
+      "POST",
+      `/bxx/u?uploadId=${id}`,
+      headers,
+      parts === "" ? "" : `<CompleteMultipartUpload>${parts}</CompleteMultipartUpload>`,
+    )
   }
 
   /** Uploads one part and completes, with conditions and something in between. */
@@ -56,24 +71,41 @@ class Aws {
   }
 }
 
-const partXml = (number: number, etag: string, more = ""): string => `<Part><ETag>${etag}</ETag><PartNumber>${number}</PartNumber>${more}</Part>`
+const partXml = (number: number, etag: string, more = ""): string =>
+  `<Part><ETag>${etag}</ETag><PartNumber>${number}</PartNumber>${more}</Part>`
 const GONE = "A".repeat(32)
-const copy = (from: string, more: Record<string, string> = {}): Record<string, string> => ({ "x-amz-copy-source": from, ...more })
+const copy = (from: string, more: Record<string, string> = {}): Record<string, string> => ({
+  "x-amz-copy-source": from,
+  ...more,
+})
 const sseC = (...names: string[]): Record<string, string> =>
-  Object.fromEntries(names.map((name) => [`x-amz-server-side-encryption-customer-${name}`, name === "algorithm" ? "AES256" : "x"]))
+  Object.fromEntries(
+    names.map((name) => [`x-amz-server-side-encryption-customer-${name}`, name === "algorithm" ? "AES256" : "x"]),
+  )
 const badSseC = { "x-amz-server-side-encryption-customer-algorithm": "AES128" }
-const kms = (id: string): Record<string, string> => ({ "x-amz-server-side-encryption": "aws:kms", "x-amz-server-side-encryption-aws-kms-key-id": id })
+const kms = (id: string): Record<string, string> => ({
+  "x-amz-server-side-encryption": "aws:kms",
+  "x-amz-server-side-encryption-aws-kms-key-id": id,
+})
 const nobody = "eu-central-1:111111111111:key/1"
-const algorithmOf = (row: Row, pattern: RegExp): string => (pattern.exec(row.Message)?.[1] ?? "").toLowerCase()
-const WRONG: Readonly<Record<string, string>> = { crc32: "AAAAAA==", crc32c: "AAAAAA==", crc64nvme: "AAAAAAAAAAA=", sha1: Buffer.alloc(20).toString("base64"), sha256: Buffer.alloc(32).toString("base64") }
+const algorithmOf = (row: Row, where: RegExp): string => (where.exec(row.Message)?.[1] ?? "").toLowerCase()
+const WRONG: Readonly<Record<string, string>> = {
+  crc32: "AAAAAA==",
+  crc32c: "AAAAAA==",
+  crc64nvme: "AAAAAAAAAAA=",
+  sha1: Buffer.alloc(20).toString("base64"),
+  sha256: Buffer.alloc(32).toString("base64"),
+}
 const md5 = createHash("md5").update("other").digest("base64")
 
-const kmsState = (state: "Disabled" | "PendingDeletion"): Driver => (aws) => {
-  const key = aws.rig.kms.add("k1")
-  aws.send("PUT", "/bxx/s", kms("k1"), "x")
-  key.state = state
-  return aws.send("GET", "/bxx/s")
-}
+const kmsState =
+  (state: "Disabled" | "PendingDeletion"): Driver =>
+  (aws) => {
+    const key = aws.rig.kms.add("k1")
+    aws.send("PUT", "/bxx/s", kms("k1"), "x")
+    key.state = state
+    return aws.send("GET", "/bxx/s")
+  }
 
 const wrongBody = (path: (aws: Aws) => string): Record<string, Driver> => ({
   "Content-MD5 does not match the body": (aws) => aws.send("PUT", path(aws), { "content-md5": md5 }, "x"),
@@ -90,12 +122,16 @@ const onMarker = (method: string): Record<string, Driver> => ({
   "version is a delete marker (by id, or as current version)": (aws) => aws.send(method, "/bxx/m?tagging", {}, ""),
 })
 
-const conditions = (act: (aws: Aws, key: string, headers: Record<string, string>) => SandboxResponse): Record<string, Driver> => ({
+const conditions = (
+  act: (aws: Aws, key: string, headers: Record<string, string>) => SandboxResponse,
+): Record<string, Driver> => ({
   "If-Match, another ETag is current": (aws) => act(aws, "k", { "if-match": '"x"' }),
   "If-Match, destination has another ETag": (aws) => act(aws, "k", { "if-match": "x" }),
   "If-Match, key does not exist or its current version is a delete marker": (aws) => act(aws, "m", { "if-match": "x" }),
-  "If-Match, destination does not exist or is a delete marker (Key is the destination)": (aws) => act(aws, "none", { "if-match": "x" }),
-  "If-None-Match is not *, If-Match is *, or both headers are present": (aws) => act(aws, "k", { "if-none-match": "x" }),
+  "If-Match, destination does not exist or is a delete marker (Key is the destination)": (aws) =>
+    act(aws, "none", { "if-match": "x" }),
+  "If-None-Match is not *, If-Match is *, or both headers are present": (aws) =>
+    act(aws, "k", { "if-none-match": "x" }),
   "If-None-Match: *, key exists": (aws) => act(aws, "k", { "if-none-match": "*" }),
   "If-None-Match: *, destination exists (also in place)": (aws) => act(aws, "k", { "if-none-match": "*" }),
 })
@@ -104,8 +140,10 @@ const noBucket = (method: string, query: string): Record<string, Driver> => ({
   "no such bucket": (aws) => aws.send(method, `/nonexx?${query}`, {}, "<x/>"),
 })
 const noUpload = "no such upload, or the upload belongs to another key"
-const copyPart = (range: string): Driver => (aws) =>
-  aws.send("PUT", `/bxx/u?partNumber=1&uploadId=${aws.upload()}`, copy("bxx/k", { "x-amz-copy-source-range": range }))
+const copyPart =
+  (range: string): Driver =>
+  (aws) =>
+    aws.send("PUT", `/bxx/u?partNumber=1&uploadId=${aws.upload()}`, copy("bxx/k", { "x-amz-copy-source-range": range }))
 
 const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
   AbortMultipartUpload: { [noUpload]: (aws) => aws.send("DELETE", `/bxx/k?uploadId=${aws.upload()}`) },
@@ -123,7 +161,9 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
       const id = aws.upload({ "x-amz-checksum-algorithm": "SHA256" })
       const etag = aws.part(id, 1)
       const sum = createHash("sha256").update("data").digest("base64")
-      return aws.complete(id, partXml(1, etag, `<ChecksumSHA256>${sum}</ChecksumSHA256>`), { "x-amz-checksum-type": "FULL_OBJECT" })
+      return aws.complete(id, partXml(1, etag, `<ChecksumSHA256>${sum}</ChecksumSHA256>`), {
+        "x-amz-checksum-type": "FULL_OBJECT",
+      })
     },
     "FULL_OBJECT upload completed as COMPOSITE": (aws) => {
       const id = aws.upload({ "x-amz-checksum-algorithm": "CRC64NVME" })
@@ -137,17 +177,24 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
       const id = aws.upload({ "x-amz-checksum-algorithm": "CRC32" })
       return aws.complete(id, partXml(1, aws.part(id, 1), `<ChecksumSHA256>${WRONG["sha256"]}</ChecksumSHA256>`))
     },
-    "FULL_OBJECT upload: object checksum wrong, in composite form, of another algorithm, or right but sent without the type": (aws) => {
-      const id = aws.upload({ "x-amz-checksum-algorithm": "CRC32C", "x-amz-checksum-type": "FULL_OBJECT" })
-      return aws.complete(id, partXml(1, aws.part(id, 1)), { "x-amz-checksum-crc32c": "AAAAAA==", "x-amz-checksum-type": "FULL_OBJECT" })
-    },
+    "FULL_OBJECT upload: object checksum wrong, in composite form, of another algorithm, or right but sent without the type":
+      (aws) => {
+        const id = aws.upload({ "x-amz-checksum-algorithm": "CRC32C", "x-amz-checksum-type": "FULL_OBJECT" })
+        return aws.complete(id, partXml(1, aws.part(id, 1)), {
+          "x-amz-checksum-crc32c": "AAAAAA==",
+          "x-amz-checksum-type": "FULL_OBJECT",
+        })
+      },
     "If-Match, another ETag is current": (aws) => {
       aws.send("PUT", "/bxx/u", {}, "x")
       return aws.race({ "if-match": "x" })
     },
     "If-Match, key does not exist": (aws) => aws.race({ "if-match": "x" }),
-    "If-None-Match: *, key exists": (aws) => aws.race({ "if-none-match": "*" }, () => void aws.send("PUT", "/bxx/u", {}, "x")),
-    "condition holds, but the key was written or deleted since CreateMultipartUpload (even with the same bytes)": (aws) => {
+    "If-None-Match: *, key exists": (aws) =>
+      aws.race({ "if-none-match": "*" }, () => void aws.send("PUT", "/bxx/u", {}, "x")),
+    "condition holds, but the key was written or deleted since CreateMultipartUpload (even with the same bytes)": (
+      aws,
+    ) => {
       const etag = aws.send("PUT", "/bxx/u", {}, "x").headers["etag"] ?? ""
       return aws.race({ "if-match": etag }, () => void aws.send("PUT", "/bxx/u", {}, "x"))
     },
@@ -182,13 +229,19 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
     ...conditions((aws, key, headers) => aws.send("PUT", `/bxx/${key}`, copy("plainxx/k", headers))),
     "SSE-C algorithm of source or target is not AES256": (aws) => aws.send("PUT", "/bxx/c", copy("bxx/k", badSseC)),
     "SSE-C together with server-side encryption": (aws) =>
-      aws.send("PUT", "/bxx/c", copy("bxx/k", { ...sseC("algorithm", "key", "key-md5"), "x-amz-server-side-encryption": "AES256" })),
+      aws.send(
+        "PUT",
+        "/bxx/c",
+        copy("bxx/k", { ...sseC("algorithm", "key", "key-md5"), "x-amz-server-side-encryption": "AES256" }),
+      ),
     "SSE-KMS key id is malformed": (aws) => aws.send("PUT", "/bxx/c", copy("bxx/k", kms("fake-key-id"))),
-    "a copy-source condition does not hold": (aws) => aws.send("PUT", "/bxx/c", copy("bxx/k", { "x-amz-copy-source-if-match": "x" })),
-    "onto itself without a change that counts (an ACL, metadata without REPLACE, or a storage class left to its default does not count)": (aws) =>
-      aws.send("PUT", "/bxx/k", copy("bxx/k", { "x-amz-meta-a": "b" })),
+    "a copy-source condition does not hold": (aws) =>
+      aws.send("PUT", "/bxx/c", copy("bxx/k", { "x-amz-copy-source-if-match": "x" })),
+    "onto itself without a change that counts (an ACL, metadata without REPLACE, or a storage class left to its default does not count)":
+      (aws) => aws.send("PUT", "/bxx/k", copy("bxx/k", { "x-amz-meta-a": "b" })),
     "source bucket does not exist": (aws) => aws.send("PUT", "/bxx/c", copy("nonexx/k")),
-    "source key does not exist, or its current version is a delete marker": (aws) => aws.send("PUT", "/bxx/c", copy("bxx/m")),
+    "source key does not exist, or its current version is a delete marker": (aws) =>
+      aws.send("PUT", "/bxx/c", copy("bxx/m")),
     "source version id is a delete marker": (aws) => aws.send("PUT", "/bxx/c", copy(`bxx/m?versionId=${aws.marker()}`)),
     "x-amz-copy-source without a key": (aws) => aws.send("PUT", "/bxx/c", copy("bxx")),
   },
@@ -199,21 +252,26 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
         "x-amz-checksum-type": /The (\w+) checksum/.exec(row.Message)?.[1] ?? "",
         "x-amz-checksum-algorithm": algorithmOf(row, /the (\w+) checksum algorithm/),
       }),
-    "checksum type without algorithm": (aws) => aws.send("POST", "/bxx/u?uploads", { "x-amz-checksum-type": "COMPOSITE" }),
-    "unknown checksum algorithm (list as of 2025)": (aws) => aws.send("POST", "/bxx/u?uploads", { "x-amz-checksum-algorithm": "X" }),
+    "checksum type without algorithm": (aws) =>
+      aws.send("POST", "/bxx/u?uploads", { "x-amz-checksum-type": "COMPOSITE" }),
+    "unknown checksum algorithm (list as of 2025)": (aws) =>
+      aws.send("POST", "/bxx/u?uploads", { "x-amz-checksum-algorithm": "X" }),
     "unknown lock mode": (aws) => aws.send("POST", "/bxx/u?uploads", { "x-amz-object-lock-mode": "X" }),
   },
   DeleteBucket: { "versions or delete markers are left": (aws) => aws.send("DELETE", "/bxx") },
   DeleteBucketEncryption: noBucket("DELETE", "encryption"),
   DeleteObject: {
     ...conditions((aws, key, headers) => aws.send("DELETE", `/bxx/${key}`, headers)),
-    "bypass header (true or false) on a bucket without Object Lock": (aws) => aws.send("DELETE", "/bxx/k", { "x-amz-bypass-governance-retention": "true" }),
+    "bypass header (true or false) on a bucket without Object Lock": (aws) =>
+      aws.send("DELETE", "/bxx/k", { "x-amz-bypass-governance-retention": "true" }),
     "malformed version id": (aws) => aws.send("DELETE", "/bxx/k?versionId=x"),
     "version id on a bucket that never had versioning": (aws) => aws.send("DELETE", `/plainxx/k?versionId=${GONE}`),
-    "x-amz-if-match-last-modified-time or x-amz-if-match-size on a general purpose bucket": (aws) => aws.send("DELETE", "/bxx/k", { "x-amz-if-match-size": "1" }),
+    "x-amz-if-match-last-modified-time or x-amz-if-match-size on a general purpose bucket": (aws) =>
+      aws.send("DELETE", "/bxx/k", { "x-amz-if-match-size": "1" }),
   },
   DeleteObjects: {
-    "bypass header on a bucket without Object Lock": (aws) => aws.send("POST", "/bxx?delete", { "x-amz-bypass-governance-retention": "true" }, "<Delete/>"),
+    "bypass header on a bucket without Object Lock": (aws) =>
+      aws.send("POST", "/bxx?delete", { "x-amz-bypass-governance-retention": "true" }, "<Delete/>"),
   },
   GetBucketEncryption: noBucket("GET", "encryption"),
   GetBucketVersioning: noBucket("GET", "versioning"),
@@ -228,7 +286,8 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
   },
   GetObjectAttributes: {
     "SSE-C algorithm is not AES256": (aws) => aws.send("GET", "/bxx/k?attributes", badSseC),
-    "current version is a delete marker": (aws) => aws.send("GET", "/bxx/m?attributes", { "x-amz-object-attributes": "ETag" }),
+    "current version is a delete marker": (aws) =>
+      aws.send("GET", "/bxx/m?attributes", { "x-amz-object-attributes": "ETag" }),
   },
   HeadObject: {
     "SSE-C algorithm is not AES256": (aws) => aws.send("HEAD", "/bxx/k", badSseC),
@@ -241,16 +300,25 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
   GetObjectTagging: onMarker("GET"),
   PutObjectTagging: onMarker("PUT"),
   DeleteObjectTagging: onMarker("DELETE"),
-  ListObjectVersions: { "version-id-marker without key-marker": (aws) => aws.send("GET", "/bxx?versions&version-id-marker=x") },
+  ListObjectVersions: {
+    "version-id-marker without key-marker": (aws) => aws.send("GET", "/bxx?versions&version-id-marker=x"),
+  },
   PutBucketEncryption: {
     ...noBucket("PUT", "encryption"),
     "AES256 with a KMSMasterKeyID": (aws) =>
-      aws.send("PUT", "/bxx?encryption", {}, "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm><KMSMasterKeyID>k</KMSMasterKeyID></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>"),
-    "no rule, or more than one": (aws) => aws.send("PUT", "/bxx?encryption", {}, "<ServerSideEncryptionConfiguration/>"),
+      aws.send(
+        "PUT",
+        "/bxx?encryption",
+        {},
+        "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm><KMSMasterKeyID>k</KMSMasterKeyID></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>",
+      ),
+    "no rule, or more than one": (aws) =>
+      aws.send("PUT", "/bxx?encryption", {}, "<ServerSideEncryptionConfiguration/>"),
   },
   PutBucketVersioning: {
     ...noBucket("PUT", "versioning"),
-    "Status is neither Enabled nor Suspended": (aws) => aws.send("PUT", "/bxx?versioning", {}, "<VersioningConfiguration><Status>On</Status></VersioningConfiguration>"),
+    "Status is neither Enabled nor Suspended": (aws) =>
+      aws.send("PUT", "/bxx?versioning", {}, "<VersioningConfiguration><Status>On</Status></VersioningConfiguration>"),
     "empty configuration": (aws) => aws.send("PUT", "/bxx?versioning", {}, "<VersioningConfiguration/>"),
   },
   PutObject: {
@@ -258,21 +326,30 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
     ...wrongBody(() => "/bxx/new"),
     "SSE-C algorithm is not AES256": (aws) => aws.send("PUT", "/bxx/new", badSseC, "x"),
     "SSE-C together with server-side encryption": (aws) =>
-      aws.send("PUT", "/bxx/new", { ...sseC("algorithm", "key", "key-md5"), "x-amz-server-side-encryption": "AES256" }, "x"),
+      aws.send(
+        "PUT",
+        "/bxx/new",
+        { ...sseC("algorithm", "key", "key-md5"), "x-amz-server-side-encryption": "AES256" },
+        "x",
+      ),
     "SSE-C without algorithm": (aws) => aws.send("PUT", "/bxx/new", sseC("key", "key-md5"), "x"),
     "SSE-C without key": (aws) => aws.send("PUT", "/bxx/new", sseC("algorithm", "key-md5"), "x"),
-    "SSE-KMS key ARN of another Region (the message names that Region)": (aws) => aws.send("PUT", "/bxx/new", kms("arn:aws:kms:us-west-2:111111111111:key/1"), "x"),
-    "SSE-KMS key does not exist (given as id or as ARN)": (aws) => aws.send("PUT", "/bxx/new", kms(`arn:aws:kms:${nobody}`), "x"),
+    "SSE-KMS key ARN of another Region (the message names that Region)": (aws) =>
+      aws.send("PUT", "/bxx/new", kms("arn:aws:kms:us-west-2:111111111111:key/1"), "x"),
+    "SSE-KMS key does not exist (given as id or as ARN)": (aws) =>
+      aws.send("PUT", "/bxx/new", kms(`arn:aws:kms:${nobody}`), "x"),
     "SSE-KMS key id of a key that lives in another Region": (aws) => aws.send("PUT", "/bxx/new", kms("1"), "x"),
     "SSE-KMS key id is malformed": (aws) => aws.send("PUT", "/bxx/new", kms("fake-key-id"), "x"),
-    "lock date without mode": (aws) => aws.send("PUT", "/bxx/new", { "x-amz-object-lock-retain-until-date": "2030-01-01T00:00:00Z" }, "x"),
+    "lock date without mode": (aws) =>
+      aws.send("PUT", "/bxx/new", { "x-amz-object-lock-retain-until-date": "2030-01-01T00:00:00Z" }, "x"),
     "lock mode without date": (aws) => aws.send("PUT", "/bxx/new", { "x-amz-object-lock-mode": "GOVERNANCE" }, "x"),
     "unknown lock mode": (aws) => aws.send("PUT", "/bxx/new", { "x-amz-object-lock-mode": "X" }, "x"),
     "the named KMS key is disabled": (aws) => {
       aws.rig.kms.add("k1").state = "Disabled"
       return aws.send("PUT", "/bxx/new", kms("k1"), "x")
     },
-    "two checksum headers": (aws) => aws.send("PUT", "/bxx/new", { "x-amz-checksum-crc32": "AAAAAA==", "x-amz-checksum-sha1": "x" }, "x"),
+    "two checksum headers": (aws) =>
+      aws.send("PUT", "/bxx/new", { "x-amz-checksum-crc32": "AAAAAA==", "x-amz-checksum-sha1": "x" }, "x"),
   },
   UploadPart: {
     ...wrongBody((aws) => `/bxx/u?partNumber=1&uploadId=${aws.upload()}`),
@@ -285,10 +362,15 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
   },
   UploadPartCopy: {
     "a copy-source condition does not hold": (aws) =>
-      aws.send("PUT", `/bxx/u?partNumber=1&uploadId=${aws.upload()}`, copy("bxx/k", { "x-amz-copy-source-if-match": "x" })),
+      aws.send(
+        "PUT",
+        `/bxx/u?partNumber=1&uploadId=${aws.upload()}`,
+        copy("bxx/k", { "x-amz-copy-source-if-match": "x" }),
+      ),
     "bytes=0-100 of a 10-byte source: the end lies past the object": copyPart("bytes=0-100"),
     "bytes=100-200 of a 10-byte source: the whole range lies past the object": copyPart("bytes=100-200"),
-    "x-amz-copy-source-range is not bytes=first-last with first <= last (open, suffix, negative and multiple ranges included)": copyPart("bytes=-5"),
+    "x-amz-copy-source-range is not bytes=first-last with first <= last (open, suffix, negative and multiple ranges included)":
+      copyPart("bytes=-5"),
   },
 }
 
@@ -301,14 +383,20 @@ function pattern(message: string): RegExp {
   return new RegExp(`^${text.join(".+")}${message.includes("[") ? "" : "$"}`)
 }
 
-const unescape = (text: string): string => text.replaceAll("&apos;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&")
+const unescape = (text: string): string =>
+  text
+    .replaceAll("&apos;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&")
 
 describe("errors as AWS recorded them", () => {
   it.each(driven)("$operation: $step ($Code, $Message)", (row) => {
     const answer = DRIVERS[row.operation]?.[row.step]?.(new Aws(), row)
     expect(answer?.status).toBe(row.status)
     const body = String(answer?.body)
-    if (/^\d+$/.test(row.Code)) return void expect(body).toBe("")
+    if (/^\d+$/.test(row.Code)) return expect(body).toBe("")
     expect(/<Code>([^<]*)/.exec(body)?.[1]).toBe(row.Code)
     expect(unescape(/<Message>([^<]*)/.exec(body)?.[1] ?? "")).toMatch(pattern(row.Message))
   })
@@ -316,7 +404,9 @@ describe("errors as AWS recorded them", () => {
   it("has no driver for a row that is not in the table", () => {
     const known = new Set(rows.map((row) => `${row.operation}|${row.step}`))
     const shared = /^If-|belongs to another key|^Content-MD5|^checksum header/
-    const unknown = Object.entries(DRIVERS).flatMap(([operation, steps]) => Object.keys(steps).map((step) => `${operation}|${step}`))
+    const unknown = Object.entries(DRIVERS).flatMap(([operation, steps]) =>
+      Object.keys(steps).map((step) => `${operation}|${step}`),
+    )
     expect(unknown.filter((each) => !known.has(each) && !shared.test(each.split("|")[1] ?? ""))).toEqual([])
   })
 })

@@ -31,8 +31,18 @@ export function clientOf(rig: Rig, account: AccountId = WORKLOAD, region: Region
         const query = Object.entries(sent.query ?? {}).flatMap(([name, value]) =>
           (Array.isArray(value) ? value : [value ?? ""]).map((each) => [name, each] as const),
         )
-        const headers = Object.fromEntries(Object.entries(sent.headers).map(([name, value]) => [name.toLowerCase(), value]))
-        const answer = rig.send({ method: sent.method, rawPath: sent.path, query, headers, body: await bytesOf(sent.body), account, region })
+        const headers = Object.fromEntries(
+          Object.entries(sent.headers).map(([name, value]) => [name.toLowerCase(), value]),
+        )
+        const answer = rig.send({
+          method: sent.method,
+          rawPath: sent.path,
+          query,
+          headers,
+          body: await bytesOf(sent.body),
+          account,
+          region,
+        })
         const { Readable } = await import("node:stream")
         const body = Readable.from(answer.body.length === 0 ? [] : [Buffer.from(answer.body as string)])
         return { response: { statusCode: answer.status, headers: answer.headers, body } }

@@ -1,6 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto"
 import type { AccountId, RegionName } from "../../../src/kernel/brands.ts"
-import { ServiceError, type Caller, type SandboxRequest, type SandboxResponse } from "../../../src/sandbox/core/exchange.ts"
+import {
+  ServiceError,
+  type Caller,
+  type SandboxRequest,
+  type SandboxResponse,
+} from "../../../src/sandbox/core/exchange.ts"
 import type { AccessQuestion, EncryptionContext, World } from "../../../src/sandbox/core/world.ts"
 import { createS3, type S3Service } from "../../../src/sandbox/s3/index.ts"
 
@@ -19,7 +24,11 @@ export class FakeKms {
   readonly keys = new Map<string, FakeKey>()
 
   add(id: string, region: string = REGION, account: string = WORKLOAD): FakeKey {
-    const key: FakeKey = { arn: `arn:aws:kms:${region}:${account}:key/${id}`, secret: randomBytes(32), state: "Enabled" }
+    const key: FakeKey = {
+      arn: `arn:aws:kms:${region}:${account}:key/${id}`,
+      secret: randomBytes(32),
+      state: "Enabled",
+    }
     this.keys.set(key.arn, key)
     return key
   }
@@ -32,12 +41,14 @@ export class FakeKms {
     const key = this.keys.get(arn)
     if (key === undefined) throw new ServiceError("NotFoundException", `Key '${arn}' does not exist`)
     if (key.state === "Disabled") throw new ServiceError("DisabledException", `${arn} is disabled.`)
-    if (key.state === "PendingDeletion") throw new ServiceError("KMSInvalidStateException", `${arn} is pending deletion.`)
+    if (key.state === "PendingDeletion")
+      throw new ServiceError("KMSInvalidStateException", `${arn} is pending deletion.`)
     return key
   }
 }
 
-const aad = (context: EncryptionContext): Buffer => Buffer.from(JSON.stringify(Object.entries(context).toSorted()))
+const aad = (context: EncryptionContext): Buffer =>
+  Buffer.from(JSON.stringify(Object.entries(context).toSorted(([a], [b]) => (a < b ? -1 : 1))))
 
 export function callerOf(account: AccountId): Caller {
   return { accessKeyId: "AKIAFAKE", account, arn: `arn:aws:iam::${account}:root`, userId: account, kind: "root" }
@@ -77,10 +88,14 @@ export function rig(settings: Partial<World["settings"]> = {}): Rig {
         const body = wrapped.subarray(cut + 1)
         const decipher = createDecipheriv("aes-256-gcm", key.secret, body.subarray(0, 12)).setAAD(aad(context))
         decipher.setAuthTag(body.subarray(-16))
-        return { keyArn: key.arn, plaintext: Buffer.concat([decipher.update(body.subarray(12, -16)), decipher.final()]) }
+        return {
+          keyArn: key.arn,
+          plaintext: Buffer.concat([decipher.update(body.subarray(12, -16)), decipher.final()]),
+        }
       },
       resolveKeyArn: (by, ref) => kms.usable(ref, by).arn,
-      managedKeyArn: (account, region) => kms.keys.get(`arn:aws:kms:${region}:${account}:key/managed`)?.arn ?? kms.add("managed", region, account).arn,
+      managedKeyArn: (account, region) =>
+        kms.keys.get(`arn:aws:kms:${region}:${account}:key/managed`)?.arn ?? kms.add("managed", region, account).arn,
     },
     authorizer: {
       authorize(question) {

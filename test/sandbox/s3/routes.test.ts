@@ -5,7 +5,9 @@ import { HANDLERS } from "../../../src/sandbox/s3/handlers.ts"
 import { ROUTES, operationOf } from "../../../src/sandbox/s3/routes.ts"
 
 type Schema = readonly [number, string, string, { http: readonly [string, string, number] }]
-const operations = Object.keys(sdk).filter((name) => name.endsWith("Command") && name !== "$Command").map((name) => name.slice(0, -"Command".length))
+const operations = Object.keys(sdk)
+  .filter((name) => name.endsWith("Command") && name !== "$Command")
+  .map((name) => name.slice(0, -"Command".length))
 
 /** What the client's own schema says about the request of an operation, with or without `x-id`. */
 function requestOf(operation: string, withId: boolean): SandboxRequest {
@@ -14,13 +16,17 @@ function requestOf(operation: string, withId: boolean): SandboxRequest {
   const query = [...new URLSearchParams(search ?? "")].filter(([name]) => withId || name !== "x-id")
   if (/^(UploadPart|UploadPartCopy)$/.test(operation)) query.push(["partNumber", "1"], ["uploadId", "u"])
   if (/^(ListParts|CompleteMultipartUpload|AbortMultipartUpload)$/.test(operation)) query.push(["uploadId", "u"])
-  if (operation.endsWith("Configuration") && /analytics|metrics|inventory|intelligent/.test(search ?? "")) query.push(["id", "one"])
+  if (operation.endsWith("Configuration") && /analytics|metrics|inventory|intelligent/.test(search ?? ""))
+    query.push(["id", "one"])
   const root = /^(ListBuckets|ListDirectoryBuckets|WriteGetObjectResponse)$/.test(operation) ? "" : "/bucket"
   return {
     method,
     rawPath: root + (path ?? "").replace("{Key+}", "key"),
     query,
-    headers: { host: "localhost", ...(operation.endsWith("Copy") || operation === "CopyObject" ? { "x-amz-copy-source": "b/k" } : {}) },
+    headers: {
+      host: "localhost",
+      ...(operation.endsWith("Copy") || operation === "CopyObject" ? { "x-amz-copy-source": "b/k" } : {}),
+    },
     body: Buffer.alloc(0),
     trailers: {},
   }
