@@ -68,7 +68,7 @@ export function summarise(record: RunRecord, objectives: ResolvedObjectives): Ru
         verdict: judged.rtoKey.kind,
         ...(judged.rtoKey.kind === "not-proven" ? {} : { actualS: judged.rtoKey.elapsed / 1000 }),
         ...(judged.rtoKey.kind === "met" ? { spareS: judged.rtoKey.spare / 1000 } : {}),
-        ...(judged.forecast === undefined
+        ...(judged.forecast === undefined || !Number.isFinite(judged.forecast.upperMs)
           ? {}
           : {
               forecast: {

@@ -4,6 +4,7 @@ import { sha256Hex } from "../kernel/digest.ts"
 import { DrError, messageOf } from "../kernel/errors.ts"
 import type { DrEvent, EventReader } from "../kernel/events.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
+import { wellFormed } from "../rto/well-formed.ts"
 import { AppendFile } from "./append-file.ts"
 
 export interface ClosedJournal {
@@ -68,7 +69,7 @@ export class Journal {
   }
 
   #append(event: DrEvent): void {
-    const line = `${canonicalJson({ ...event, previous: this.#previous })}\n`
+    const line = `${canonicalJson({ ...wellFormed(event), previous: this.#previous })}\n`
     this.#previous = sha256Hex(line)
     this.#pending.push(line)
     this.#events++

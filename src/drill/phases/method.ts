@@ -110,15 +110,16 @@ async function sampleOf(
   })
 }
 
-/** Takes the canaries out of the stream (they are read in addition to the sample); at most a few are kept. */
+/** Takes the canaries out of the stream (they are read in addition to the sample); further ones are objects like all others. */
 async function* keepCanaries(
   listing: AsyncIterable<ListedObject>,
   prefix: string | undefined,
   canaries: ListedObject[],
 ): AsyncIterable<ListedObject> {
   for await (const object of listing) {
-    if (canaryDigest(object.key, prefix) === undefined) yield object
-    else if (canaries.length < CANARIES) canaries.push(object)
+    const takesPart = canaries.length < CANARIES && canaryDigest(object.key, prefix) !== undefined
+    if (takesPart) canaries.push(object)
+    else yield object
   }
 }
 

@@ -1,3 +1,4 @@
+import { isRunId } from "../../kernel/brands.ts"
 import { DrError } from "../../kernel/errors.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
 import type { Session } from "../ports.ts"
@@ -8,8 +9,29 @@ import type { Party } from "../scope.ts"
 export async function preflight(context: DrillContext): Promise<Sessions> {
   const workload = await assume(context, "workload", context.scope.workload)
   const recovery = await assume(context, "recovery", context.scope.recovery)
+  await warnOfLeftovers(context, { workload, recovery })
   return { workload, recovery }
 }
+
+/** A run that was killed could not clean up. It is told, not deleted: another machine's run may be at work right now. */
+async function warnOfLeftovers(context: DrillContext, sessions: Sessions): Promise<void> {
+  const { deps, scope } = context
+  const { bucket, prefix } = scope.scratch
+  const runs = new Set<string>()
+  for await (const object of context.s3(sessions.recovery).list(bucket, prefix, scope.recovery.account)) {
+    const run = object.key.slice(prefix.length).split("/")[0] ?? ""
+    if (isRunId(run) && run !== deps.run) runs.add(run)
+    if (runs.size >= MOST_LEFTOVERS) break
+  }
+  if (runs.size === 0) return
+  deps.emit("warning", {
+    message: `s3://${bucket}/${prefix} still holds objects of ${[...runs].join(", ")}: killed before their clean-up, or still running`,
+    hint: "when none of them runs any more, delete those prefixes with all versions",
+  })
+}
+
+/** Enough to be told; a listing of a full scratch prefix must not hold a drill up. */
+const MOST_LEFTOVERS = 5
 
 /** Assumes a party's role; with a session policy for the reader that must live without the source. */
 export async function assume(
