@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { EXIT } from "../../src/kernel/exit-codes.ts"
 import { formatDuration } from "../../src/kernel/duration.ts"
 import { rehearse } from "../../src/demo/rehearse.ts"
-import { ACCOUNTS, ORGANIZATION, demoRoles } from "../../src/demo/world.ts"
+import { ACCOUNTS, demoSandbox } from "../../src/demo/world.ts"
 import { DrCommand } from "../../src/runtime/command.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
 import { startSandbox } from "../../src/sandbox/index.ts"
@@ -17,11 +17,7 @@ export default class SandboxDemo extends DrCommand {
     const { flags } = await this.parse(SandboxDemo)
     const folder = flags["state-dir"] ?? join(process.cwd(), ".dr", "demo")
     const newDeps = () => this.deps({ ...flags, "state-dir": folder })
-    const sandbox = await startSandbox({
-      accounts: Object.values(ACCOUNTS),
-      organization: ORGANIZATION,
-      roles: demoRoles(),
-    })
+    const sandbox = await startSandbox(demoSandbox())
     try {
       const shown = await rehearse({
         endpoint: sandbox.endpoint,

@@ -1,10 +1,12 @@
 import { once } from "node:events"
+import { join } from "node:path"
 import { Flags } from "@oclif/core"
-import { loadEstate } from "../../src/estate/load.ts"
+import { demoSandbox } from "../../src/demo/world.ts"
 import { DrCommand } from "../../src/runtime/command.ts"
+import type { GlobalFlags } from "../../src/runtime/flags.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
-import { startSandbox } from "../../src/sandbox/index.ts"
-import { DEFAULT_ACCOUNTS, optionsFromEstate } from "../../src/sandbox/options-from-estate.ts"
+import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts"
+import { DEFAULT_ACCOUNTS, optionsFromEstate, type EstateAccounts } from "../../src/sandbox/options-from-estate.ts"
 import { renderEnvironment } from "../../src/sandbox/render-environment.ts"
 
 export default class SandboxUp extends DrCommand {
@@ -14,11 +16,16 @@ export default class SandboxUp extends DrCommand {
   static override examples = [
     "<%= config.bin %> sandbox up",
     "<%= config.bin %> sandbox up --port 4599 --estate dr.yaml --state .dr/sandbox",
+    "<%= config.bin %> sandbox up --demo        # then drill, break and inspect it by hand",
     "<%= config.bin %> sandbox up --page-size 3 # find callers that read only the first page",
   ]
   static override flags = {
     port: Flags.integer({ description: "port on 127.0.0.1; 0 takes a free one", default: 0, min: 0, max: 65_535 }),
     estate: Flags.string({ description: "seed accounts and roles from this dr.yaml", helpValue: "FILE" }),
+    demo: Flags.boolean({
+      description: "fill it with the demo's keys and objects, to drill by hand",
+      exclusive: ["estate", "state"],
+    }),
     state: Flags.string({ description: "keep the world in this folder", helpValue: "DIR" }),
     "page-size": Flags.integer({ description: "largest page of every list", min: 1 }),
     lag: Flags.integer({ description: "virtual milliseconds until a changed alias or a new replica is seen", min: 0 }),
@@ -27,13 +34,9 @@ export default class SandboxUp extends DrCommand {
 
   override async run(): Promise<CommandResult> {
     const { flags } = await this.parse(SandboxUp)
-    const estate =
-      flags.estate === undefined
-        ? DEFAULT_ACCOUNTS
-        : loadEstate(await this.findConfig({ ...flags, config: flags.estate }))
     const pageSize = flags["page-size"]
     const sandbox = await startSandbox({
-      ...optionsFromEstate(estate),
+      ...(flags.demo ? demoSandbox() : optionsFromEstate(await this.#estate(flags))),
       port: flags.port,
       seed: flags.seed,
       ...(flags.state === undefined ? {} : { stateDir: flags.state }),
@@ -43,11 +46,26 @@ export default class SandboxUp extends DrCommand {
     const { endpoint, accounts } = sandbox
     try {
       if (!this.jsonEnabled()) process.stdout.write(`${renderEnvironment(sandbox)}\n`)
+      if (flags.demo) await this.#fill(flags, sandbox)
       this.tell(`listening on ${endpoint}; Ctrl-C stops it`)
       if (!this.signal.aborted) await once(this.signal, "abort")
     } finally {
       await sandbox.close()
     }
     return { kind: "Sandbox", data: { endpoint, accounts }, text: "", simulated: true }
+  }
+
+  async #estate(flags: GlobalFlags & { estate?: string | undefined }): Promise<EstateAccounts> {
+    if (flags.estate === undefined) return DEFAULT_ACCOUNTS
+    const { loadEstate } = await import("../../src/estate/load.ts")
+    return loadEstate(await this.findConfig({ ...flags, config: flags.estate }))
+  }
+
+  async #fill(flags: GlobalFlags, sandbox: Sandbox): Promise<void> {
+    const { seedDemo } = await import("../../src/demo/seed.ts")
+    const deps = this.deps({ ...flags, "state-dir": flags["state-dir"] ?? join(process.cwd(), ".dr", "by-hand") })
+    const { config, workload, objects } = await seedDemo(sandbox, deps)
+    workload.close()
+    this.tell(`${objects} objects are there; drill them with: dr drill run -e demo --config ${config.path}`)
   }
 }

@@ -10,20 +10,16 @@ import type { Millis } from "../kernel/units.ts"
 import type { RunRecord } from "../rto/record.ts"
 import type { Verdict } from "../rto/verdict.ts"
 import { connectAws } from "../aws/ports.ts"
-import type { AwsCredentials } from "../aws/clients.ts"
-import { rehearsalPort } from "../aws/rehearsal-port.ts"
 import type { Deps } from "../runtime/deps.ts"
 import { loadDefinitions } from "../runtime/drill-definitions.ts"
 import { recordedRun } from "../runtime/recorded-run.ts"
 import { rtoReport } from "../runtime/rto-report.ts"
 import { writeAtomic } from "../runtime/state-folder.ts"
 import { promisesKept, type Promised } from "./promises.ts"
-import { createKeys, writeData } from "./set-up.ts"
-import { ACCOUNTS, RECOVERY, demoConfig } from "./world.ts"
+import { seedDemo, type GivenAws } from "./seed.ts"
+import { ACCOUNTS, RECOVERY } from "./world.ts"
 
-export interface Rehearsal {
-  readonly endpoint: string
-  readonly credentialsFor: (account: string) => AwsCredentials
+export interface Rehearsal extends GivenAws {
   /** A new run with its own id and event stream, on the same state folder. */
   readonly newDeps: () => Deps
 }
@@ -44,29 +40,9 @@ export async function rehearse(given: Rehearsal): Promise<Shown> {
   const deps = given.newDeps()
   const started = deps.clock.mono()
   const { emit } = deps.events
-  const calls = { clock: deps.clock, emit: () => undefined, signal: deps.signal }
-  const configPath = `${await deps.state.folder()}/dr.yaml`
-  const config = { path: configPath, text: demoConfig(given.endpoint) }
-  await writeAtomic(configPath, config.text, 0o644)
-  const environment = environmentOf(loadEstate(config), "demo")
-
-  const workload = rehearsalPort(
-    calls,
-    given.endpoint,
-    ACCOUNTS.workload.id,
-    given.credentialsFor(ACCOUNTS.workload.id),
-  )
-  const recovery = rehearsalPort(
-    calls,
-    given.endpoint,
-    ACCOUNTS.recovery.id,
-    given.credentialsFor(ACCOUNTS.recovery.id),
-  )
+  const { config, keys, objects, workload } = await seedDemo(given, deps)
   try {
-    emit("demo.step", { title: "creating a multi-Region key with its replica, and a recovery key in another account" })
-    const keys = await createKeys(workload, recovery)
-    emit("demo.step", { title: "writing objects as Loki, Mimir, Tempo and Terraform do, and their recovery copies" })
-    const objects = await writeData(workload, recovery, keys, deps.signal)
+    const environment = environmentOf(loadEstate(config), "demo")
     emit("demo.step", { title: "drill: can every dataset be restored?", detail: `${objects} objects` })
     const before = await drills(given, environment, config, [
       "terraform-state",
@@ -89,12 +65,11 @@ export async function rehearse(given: Rehearsal): Promise<Shown> {
       objects,
       elapsedMs: deps.clock.mono() - started,
       report: path,
-      config: configPath,
+      config: config.path,
       run: deps.run,
     }
   } finally {
     workload.close()
-    recovery.close()
   }
 }
 

@@ -184,3 +184,8 @@ ${datasets}
       - { drill: primary-key-disabled, cron: "17 3 1 * *", timezone: UTC, grace: 24h }
 `
 }
+
+/** What an AWS needs to know before the demo's estate can be set up in it. */
+export function demoSandbox() {
+  return { accounts: Object.values(ACCOUNTS), organization: ORGANIZATION, roles: demoRoles() }
+}
