@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from "../kernel/exit-codes.ts"
-import type { Millis } from "../kernel/units.ts"
+import { MINUTE, type Millis } from "../kernel/units.ts"
 import type { Forecast } from "./forecast.ts"
 import type { Mark } from "./marks.ts"
 import type { DrillRecord, RunRecord } from "./record.ts"
@@ -150,10 +150,14 @@ function checkEnvironment(
   }
 }
 
+/** How far the clocks of two machines may be apart before a record from tomorrow proves nothing today. */
+const CLOCK_TOLERANCE_MS = 5 * MINUTE
+
 function checkDrill({ run, drill, judgement }: LastProof, objective: EnvironmentObjective, now: number): DrillCheck {
-  const ageMs = Math.max(0, now - Date.parse(drill.startedAt))
-  // not `>`: an unreadable stamp gives NaN, and an age nobody knows is stale
-  const stale = !(ageMs <= objective.proofMaxAgeMs)
+  const sinceMs = now - Date.parse(drill.startedAt)
+  const ageMs = Math.max(0, sinceMs)
+  // not `>`: an unreadable stamp gives NaN, and an age nobody knows is stale; so is a proof from the future
+  const stale = !(ageMs <= objective.proofMaxAgeMs && sinceMs >= -CLOCK_TOLERANCE_MS)
   return {
     drill: drill.drill,
     run: run.run,

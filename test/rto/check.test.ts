@@ -57,6 +57,13 @@ describe("dr rto check", () => {
     expect(exitOf(checkRto([], [], NOW, { acceptSimulated: false }))).toBe(3)
   })
 
+  it("does not count a proof from the future", () => {
+    const before = Date.parse("2026-11-01T00:00:00.000Z") // the record is of 16 November
+    const result = checkRto([foldRun(tell({}))], [PROD], before, { acceptSimulated: false })
+    expect(first(result)).toMatchObject({ verdict: "not-proven", stale: true })
+    expect(exitOf(result)).toBe(3)
+  })
+
   it("does not count a proof that is too old", () => {
     const result = check([{ at: "2026-10-01T02:00:00.000Z" }])
     expect(first(result)).toMatchObject({ verdict: "not-proven", stale: true })
