@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { DrError, messageOf } from "../kernel/errors.ts"
 import { FILE_NAME, NUMBERS } from "./record-file.ts"
 
 interface NamedRecord {
@@ -37,8 +38,22 @@ export async function listFolder(folder: string): Promise<EvidenceFolder> {
   }
 }
 
-export function readBytes(path: string): Promise<Uint8Array> {
-  return readFile(path)
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (thrown) {
+    throw unreadable(path, thrown)
+  }
+}
+
+/** What cannot be read is not "no evidence": the check must not go on as if nothing were there. */
+function unreadable(path: string, cause: unknown): DrError {
+  return new DrError({
+    code: "E_EVIDENCE_UNREADABLE",
+    message: `cannot read evidence at ${path}: ${messageOf(cause)}`,
+    hints: ["check --state-dir and its permissions"],
+    cause,
+  })
 }
 
 async function names(folder: string): Promise<string[]> {
@@ -46,6 +61,6 @@ async function names(folder: string): Promise<string[]> {
     return (await readdir(folder)).sort()
   } catch (thrown) {
     if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return []
-    throw thrown
+    throw unreadable(folder, thrown)
   }
 }
