@@ -3,6 +3,7 @@ import { checkRto, exitOf } from "../../src/rto/check.ts"
 import { DrCommand, envFlag } from "../../src/runtime/command.ts"
 import { environmentsOf } from "../../src/runtime/environments.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
+import { loadDefinitions } from "../../src/runtime/drill-definitions.ts"
 import { objectivesOf, storedRecords } from "../../src/runtime/rto-records.ts"
 import { rtoCheckText } from "../../src/ui/rto-check-text.ts"
 
@@ -25,7 +26,7 @@ export default class RtoCheck extends DrCommand {
     const environments = environmentsOf(config, flags.env)
     const { clock, state } = this.deps(flags, config)
     const { records, broken } = await storedRecords(state)
-    const check = checkRto(records, objectivesOf(environments), clock.now(), {
+    const check = checkRto(records, objectivesOf(environments, await loadDefinitions(config.path)), clock.now(), {
       acceptSimulated: flags["accept-simulated"],
       broken,
     })

@@ -2,6 +2,7 @@ import { Flags } from "@oclif/core"
 import { DrCommand, envFlag } from "../../src/runtime/command.ts"
 import { environmentsOf } from "../../src/runtime/environments.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
+import { loadDefinitions } from "../../src/runtime/drill-definitions.ts"
 import { rtoReport, type ReportOutput } from "../../src/runtime/rto-report.ts"
 import { writeAtomic } from "../../src/runtime/state-folder.ts"
 
@@ -33,6 +34,7 @@ export default class RtoReport extends DrCommand {
     const { report, text } = await rtoReport(this.deps(flags, config), environments, {
       acceptSimulated: flags["accept-simulated"],
       output,
+      definitions: await loadDefinitions(config.path),
     })
     if (flags.out !== undefined) await writeAtomic(flags.out, text)
     return {

@@ -55,7 +55,11 @@ export async function rehearse(given: Rehearsal): Promise<Shown> {
     emit("demo.step", { title: "drill: do the recovery copies carry us?" })
     const after = await drills(given, environment, config, ["primary-key-disabled"])
 
-    const report = await rtoReport(deps, [environment], { acceptSimulated: true, output: "html" })
+    const report = await rtoReport(deps, [environment], {
+      acceptSimulated: true,
+      output: "html",
+      definitions: await loadDefinitions(undefined),
+    })
     const path = deps.state.join("report.html")
     await writeAtomic(path, report.text)
     return {

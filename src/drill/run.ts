@@ -6,6 +6,7 @@ import { method } from "./phases/method.ts"
 import { preflight } from "./phases/preflight.ts"
 import { steadyState } from "./phases/steady-state.ts"
 import { verify } from "./phases/verify.ts"
+import { scopeDigest } from "./scope-digest.ts"
 import type { DrillScope } from "./scope.ts"
 
 export interface DrillOutcome {
@@ -36,6 +37,7 @@ export async function runDrill(scope: DrillScope, deps: DrillDeps): Promise<Dril
     title: scope.definition.title,
     seed: scope.seed,
     sampleSize: scope.sampleSize,
+    scope: scopeDigest(scope),
   })
   let sessions: Sessions | undefined
   try {

@@ -63,7 +63,12 @@ function linkBreaks(
 
 /** Every number that was taken must still have its record, with the same bytes: so removed newest records are noticed too. */
 async function takenBreaks(folder: string, listed: EvidenceFolder): Promise<ChainBreak[]> {
-  const breaks: ChainBreak[] = []
+  const breaks: ChainBreak[] = listed.records
+    .filter((record) => !listed.numbers.some((number) => number.seq === record.seq))
+    .map((record) => ({
+      file: record.name,
+      why: `altered: its number is not in ${NUMBERS}, a writer puts it there first`,
+    }))
   for (const number of listed.numbers) {
     const link = join(NUMBERS, number.name)
     const record = listed.records.find((candidate) => candidate.seq === number.seq)

@@ -34,7 +34,7 @@ export interface DrEventData {
     config?: { path: string; sha256: string }
   }
   "run.finished": { outcome: "passed" | "failed" | "interrupted"; reason?: string }
-  "drill.started": { drill: string; title: string; seed: string; sampleSize: number }
+  "drill.started": { drill: string; title: string; seed: string; sampleSize: number; scope?: string }
   "drill.finished": { drill: string; outcome: "passed" | "failed" | "interrupted"; reason?: string }
   "phase.started": { drill: string; phase: string; title: string }
   "phase.finished": { drill: string; phase: string; result: PhaseResult; durationMs: Millis; note?: string }

@@ -12,6 +12,8 @@ export interface EnvironmentObjective extends Objective {
   readonly proofMaxAgeMs: Millis
   /** Drills that must have a proof; beyond them every drill that ever ran counts. */
   readonly drills: readonly string[]
+  /** By drill: the digest of what it is about in today's dr.yaml. A drill that is not in it cannot be compared and proves nothing. */
+  readonly scopes?: ReadonlyMap<string, string>
 }
 
 export interface RtoCheck {
@@ -109,7 +111,13 @@ export function lastProofs(
     for (const drill of run.drills) {
       const former = last.get(drill.drill)
       if (former !== undefined && !supersedes(run, drill, former, options)) continue
-      const facts = { simulated: run.simulated, acceptSimulated: options.acceptSimulated, runOutcome: run.outcome }
+      const facts = {
+        simulated: run.simulated,
+        acceptSimulated: options.acceptSimulated,
+        runOutcome: run.outcome,
+        expectedScope:
+          objective.scopes === undefined ? undefined : (objective.scopes.get(drill.drill) ?? "unknown drill"),
+      }
       last.set(drill.drill, { run, drill, judgement: judge(drill, objective, facts) })
     }
   }

@@ -17,7 +17,7 @@ export class DrillFolder {
   private readonly datasetOf = new Map<string, string>()
 
   constructor(event: DrEventOf<"drill.started">) {
-    const { drill, title, seed, sampleSize } = wellFormed(event.data)
+    const { drill, title, seed, sampleSize, scope } = wellFormed(event.data)
     this.name = drill
     this.start = event.mono
     this.last = event.mono
@@ -26,6 +26,7 @@ export class DrillFolder {
       title,
       seed,
       sampleSize,
+      ...(scope === undefined ? {} : { scope }),
       startedAt: event.at,
       phases: [],
       identities: [],

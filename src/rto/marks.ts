@@ -2,6 +2,7 @@ import type { DrillRecord, Outcome } from "./record.ts"
 
 type MarkName =
   | "record"
+  | "scope"
   | "simulated"
   | "stale"
   | "run-finished"
@@ -26,6 +27,8 @@ export interface MarkFacts {
   readonly simulated: boolean
   readonly acceptSimulated: boolean
   readonly runOutcome: Outcome
+  /** Digest of what dr.yaml says now; left out = not asked. */
+  readonly expectedScope?: string | undefined
 }
 
 const NEEDED_PHASES = ["preflight", "steady-state", "method", "verify", "clean-up"] as const
@@ -37,6 +40,11 @@ export function missingMarks(drill: DrillRecord, facts: MarkFacts): Mark[] {
       "simulated",
       facts.simulated && !facts.acceptSimulated,
       "the run was simulated: an emulated AWS is a rehearsal, not evidence",
+    ),
+    ...mark(
+      "scope",
+      facts.expectedScope !== undefined && drill.scope !== facts.expectedScope,
+      "the proof is of another estate: accounts, Regions, keys or datasets in dr.yaml have changed since",
     ),
     ...mark("run-finished", facts.runOutcome === "interrupted", "the run was interrupted"),
     ...mark(

@@ -121,6 +121,8 @@ export const DrillRecord = z.object({
   title: z.string(),
   seed: z.string(),
   sampleSize: count,
+  /** Digest of what the drill was about; absent in records of other writers, which then prove nothing about an estate. */
+  scope: z.string().optional(),
   startedAt: z.string(),
   finishedAt: z.string().optional(),
   durationMs: millis,

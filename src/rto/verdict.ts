@@ -19,6 +19,8 @@ export interface RunFacts {
   /** For rehearsals: judge a simulated run as if it were evidence. Whoever shows the verdict must say so. */
   readonly acceptSimulated: boolean
   readonly runOutcome: Outcome
+  /** What the drill would be about today; a record of something else is no proof. Left out = not asked. */
+  readonly expectedScope?: string | undefined
 }
 
 export interface Judgement {

@@ -1,3 +1,6 @@
+import { resolveScope } from "../drill/resolve-scope.ts"
+import type { DrillDefinition } from "../drill/schema.ts"
+import { scopeDigest } from "../drill/scope-digest.ts"
 import type { ResolvedEnvironment } from "../estate/topology.ts"
 import { readEvidence } from "../evidence/read.ts"
 import { fileName } from "../evidence/record-file.ts"
@@ -34,13 +37,30 @@ export async function storedRecords(state: StateFolder): Promise<StoredRecords> 
   return { records, stored, broken }
 }
 
-/** What dr.yaml promises, in the words of src/rto. */
-export function objectivesOf(environments: readonly ResolvedEnvironment[]): EnvironmentObjective[] {
-  return environments.map(({ name, objectives, drills }) => ({
-    env: name,
-    rtoKeyMs: objectives.rtoKeyMs,
-    rtoDataMs: objectives.rtoDataMs,
-    proofMaxAgeMs: objectives.proofMaxAgeMs,
-    drills: [...new Set(drills.map((drill) => drill.drill))],
+/** What dr.yaml promises, in the words of src/rto, and what each drill would be about today. */
+export function objectivesOf(
+  environments: readonly ResolvedEnvironment[],
+  definitions: ReadonlyMap<string, DrillDefinition>,
+): EnvironmentObjective[] {
+  return environments.map((environment) => ({
+    env: environment.name,
+    rtoKeyMs: environment.objectives.rtoKeyMs,
+    rtoDataMs: environment.objectives.rtoDataMs,
+    proofMaxAgeMs: environment.objectives.proofMaxAgeMs,
+    drills: [...new Set(environment.drills.map((drill) => drill.drill))],
+    scopes: scopesOf(environment, definitions),
   }))
+}
+
+function scopesOf(
+  environment: ResolvedEnvironment,
+  definitions: ReadonlyMap<string, DrillDefinition>,
+): Map<string, string> {
+  const kinds = new Set(environment.datasets.map((dataset) => dataset.kind))
+  const fitting = [...definitions.values()].filter(
+    ({ datasets }) => kinds.size > 0 && (datasets === "all" || datasets.some((kind) => kinds.has(kind))),
+  )
+  return new Map(
+    fitting.map((definition) => [definition.name, scopeDigest(resolveScope(environment, definition, { seed: "" }))]),
+  )
 }

@@ -1,3 +1,4 @@
+import type { DrillDefinition } from "../drill/schema.ts"
 import type { ResolvedEnvironment } from "../estate/topology.ts"
 import { rtoHtml } from "../report/html.ts"
 import { rtoMarkdown } from "../report/markdown.ts"
@@ -18,10 +19,10 @@ export interface RenderedReport {
 export async function rtoReport(
   deps: Pick<Deps, "state" | "clock">,
   environments: readonly ResolvedEnvironment[],
-  options: { acceptSimulated: boolean; output: ReportOutput },
+  options: { acceptSimulated: boolean; output: ReportOutput; definitions: ReadonlyMap<string, DrillDefinition> },
 ): Promise<RenderedReport> {
   const { records, stored, broken } = await storedRecords(deps.state)
-  const report = reportOf(records, objectivesOf(environments), deps.clock.now(), {
+  const report = reportOf(records, objectivesOf(environments, options.definitions), deps.clock.now(), {
     acceptSimulated: options.acceptSimulated,
     broken,
     stored,

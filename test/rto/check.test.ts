@@ -57,6 +57,15 @@ describe("dr rto check", () => {
     expect(exitOf(checkRto([], [], NOW, { acceptSimulated: false }))).toBe(3)
   })
 
+  it("does not count a proof of another estate, or of one that nobody can compare", () => {
+    for (const scopes of [new Map([["loki-sample", "sha256:other"]]), new Map<string, string>()]) {
+      const result = check([{}], undefined, { ...PROD, scopes })
+      expect(first(result)?.verdict).toBe("not-proven")
+      expect(first(result)?.drills[0]?.rtoKey.missing.map((mark) => mark.mark)).toEqual(["scope"])
+      expect(exitOf(result)).toBe(3)
+    }
+  })
+
   it("does not count a proof from the future", () => {
     const before = Date.parse("2026-11-01T00:00:00.000Z") // the record is of 16 November
     const result = checkRto([foldRun(tell({}))], [PROD], before, { acceptSimulated: false })
