@@ -1,4 +1,4 @@
-import { access, lstat } from "node:fs/promises"
+import { access, stat } from "node:fs/promises"
 import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import { discoverConfig, type ConfigFiles, type FoundConfig } from "../estate/discover.ts"
@@ -8,17 +8,11 @@ import { EXIT } from "../kernel/exit-codes.ts"
 
 const files: ConfigFiles = {
   read: async (path) => {
-    const isFolder = await lstat(path).then(
-      (stat) => stat.isDirectory(),
-      () => false,
-    )
-    if (isFolder)
-      throw new DrError({
-        code: "E_CONFIG",
-        exit: EXIT.config,
-        message: `${path} is a folder, expected a dr.yaml`,
-        hints: [`--config ${join(path, "dr.yaml")}`],
-      })
+    const found = await stat(path).catch(() => undefined)
+    if (found?.isDirectory())
+      throw refused(`${path} is a folder, expected a dr.yaml`, `--config ${join(path, "dr.yaml")}`)
+    // A pipe would be waited for, deaf to Ctrl-C; a device has no end.
+    if (found !== undefined && !found.isFile()) throw refused(`${path} is not a regular file`, "--config dr.yaml")
     return readIfThere(path)
   },
   exists: (path) =>
@@ -26,6 +20,10 @@ const files: ConfigFiles = {
       () => true,
       () => false,
     ),
+}
+
+function refused(message: string, hint: string): DrError {
+  return new DrError({ code: "E_CONFIG", exit: EXIT.config, message, hints: [hint] })
 }
 
 /** The dr.yaml that counts for this process. @throws DrError E_CONFIG_MISSING (78) */
