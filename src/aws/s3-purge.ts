@@ -41,7 +41,7 @@ export async function countAll(
   owner: string,
 ): Promise<number> {
   let count = 0
-  for await (const left of leftovers(send, client, bucket, prefix, owner)) count += left.id === "" ? 0 : 1
+  for await (const { key } of leftovers(send, client, bucket, prefix, owner)) count += key.startsWith(prefix) ? 1 : 0
   return count
 }
 
