@@ -1,3 +1,4 @@
+import type { Grant } from "../../access/grants.ts"
 import type { AccountId, RegionName } from "../../kernel/brands.ts"
 import type { RandomBytes } from "../../kernel/random.ts"
 import type { Caller } from "./exchange.ts"
@@ -64,14 +65,21 @@ export interface KmsForServices {
 
 export type EncryptionContext = Readonly<Record<string, string>>
 
-/**
- * Decides whether a call may go on; throws ServiceError AccessDenied when not. In this storey account ownership and
- * trust principals decide; the access engine replaces it behind the same port.
- */
+/** Decides whether a call may go on, by every policy that AWS would ask. */
 export interface Authorizer {
+  /** @throws ServiceError AccessDenied in AWS's words, with the deciding statements, when the answer is no. */
   authorize(question: AccessQuestion): void
+  /** The same answer without an error: for lock-out checks and for `DryRun`. */
+  allows(question: AccessQuestion): boolean
 }
 
+/** Values of condition keys as they stand in the request. A key that is missing is absent from the request. */
+export type Conditions = Readonly<Record<string, string | readonly string[]>>
+
+/**
+ * One action on one resource. The service says what only it can know; who asks, from which session, which identity,
+ * organisation and session policies apply, and the keys that AWS always sets are the authorizer's part.
+ */
 export interface AccessQuestion {
   readonly caller: Caller
   /** `kms:Decrypt`, `s3:GetObject` … the IAM action, not the API operation. */
@@ -81,5 +89,48 @@ export interface AccessQuestion {
   readonly region: RegionName
   /** The resource's own policy as stored (key policy, bucket policy, trust policy); undefined = it has none. */
   readonly resourcePolicy?: string
-  readonly context: Readonly<Record<string, string | readonly string[]>>
+  readonly resourceTags?: ReadonlyMap<string, string>
+  /** The key's grants that are in force. Whom they are for is the authorizer's to find out. */
+  readonly grants?: readonly Grant[]
+  /** The key was found through a ciphertext: the answer must not tell which it is. */
+  readonly byCiphertext?: true
+  readonly context: Conditions
+}
+
+/** A policy document as stored. `arn` only for managed policies. */
+export interface StoredPolicy {
+  readonly name: string
+  readonly arn?: string
+  readonly text: string
+}
+
+/** What IAM knows about a role or user. */
+export interface PrincipalRecord {
+  /** Inline and attached policies. */
+  readonly policies: readonly StoredPolicy[]
+  readonly boundary?: StoredPolicy
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** IAM, as far as authorisation asks it. */
+export interface IdentityDirectory {
+  /** By role or user ARN (with path); undefined = there is none. */
+  principal(arn: string): PrincipalRecord | undefined
+}
+
+/** One level of the organisation, from the root downward: the policies that are attached right there. */
+export interface PolicyLevel {
+  /** `r-…`, `ou-…` or the account id. */
+  readonly target: string
+  readonly policies: readonly StoredPolicy[]
+}
+
+/** Organizations, as far as authorisation asks it. */
+export interface OrganizationDirectory {
+  readonly id: string
+  readonly managementAccount: AccountId
+  /** Empty when the policy type is not enabled or the account is no member. `FullAWSAccess` is listed where it is attached. */
+  levels(account: AccountId, type: "SERVICE_CONTROL_POLICY" | "RESOURCE_CONTROL_POLICY"): readonly PolicyLevel[]
+  /** `o-…/r-…/ou-…/`: aws:PrincipalOrgPaths; undefined = no member. */
+  pathOf(account: AccountId): string | undefined
 }

@@ -1,9 +1,9 @@
 import { ServiceError } from "../core/exchange.ts"
-import type { EncryptionContext } from "../core/world.ts"
+import type { Conditions, EncryptionContext } from "../core/world.ts"
 import { open, readHeader, seal } from "./blob.ts"
 import { incorrectKey, invalidCiphertext, stateError } from "./errors.ts"
 import type { KeyMaterial, KmsKey } from "./key.ts"
-import { authorizeKey, contextKeys, mustBeEnabled, type Asker, type Conditions } from "./kms-call.ts"
+import { authorizeKey, contextKeys, mustBeEnabled, type Asker } from "./kms-call.ts"
 import { keyIn, resolveKey, type KmsStore } from "./store.ts"
 
 /** The one place where KMS encrypts and decrypts, for its API and for S3 alike. */

@@ -1,7 +1,7 @@
 import { tryParseArn } from "../../access/arn.ts"
 import type { AccountId } from "../../kernel/brands.ts"
 import { ServiceError, type Caller, type Call } from "../core/exchange.ts"
-import type { EncryptionContext } from "../core/world.ts"
+import type { Conditions, EncryptionContext } from "../core/world.ts"
 import { stateError } from "./errors.ts"
 import type { Input } from "./input.ts"
 import type { KmsKey } from "./key.ts"
@@ -22,8 +22,6 @@ export interface KmsCall extends Asker {
 }
 
 export type Handler = (call: KmsCall) => object | undefined
-
-export type Conditions = Readonly<Record<string, string | readonly string[]>>
 
 /** Everything except these works in the owner's account only, whatever a policy says. Source: aws.md 2.2. */
 const CROSS_ACCOUNT: ReadonlySet<string> = new Set([

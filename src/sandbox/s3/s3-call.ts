@@ -1,7 +1,7 @@
 import { bucketArn, objectArn, partitionOf } from "../../access/arn.ts"
 import { isAccountId } from "../../kernel/brands.ts"
 import { ServiceError, type Call } from "../core/exchange.ts"
-import type { OnBehalfOf } from "../core/world.ts"
+import type { Conditions, OnBehalfOf } from "../core/world.ts"
 import { accessDenied, noSuchBucket } from "./errors.ts"
 import type { Bucket, S3State } from "./state.ts"
 import { decodeKey, targetOf } from "./target.ts"
@@ -72,8 +72,6 @@ export function checkExpectedOwner(bucket: Bucket, expected: string | undefined)
   }
   if (expected !== bucket.account) throw accessDenied()
 }
-
-type Conditions = Readonly<Record<string, string | readonly string[]>>
 
 /** Asks for one IAM action on the bucket, or on an object of it when a key is given. */
 export function authorize(s3: S3Call, bucket: Bucket, action: string, key?: string, context: Conditions = {}): void {

@@ -98,6 +98,7 @@ export function rig(settings: Partial<World["settings"]> = {}): Rig {
         kms.keys.get(`arn:aws:kms:${region}:${account}:key/managed`)?.arn ?? kms.add("managed", region, account).arn,
     },
     authorizer: {
+      allows: () => true,
       authorize(question) {
         asked.push(question)
         const own = question.caller.account === question.resourceAccount
