@@ -3,9 +3,9 @@ import type { z } from "zod"
 import { display } from "../kernel/display.ts"
 import { DrError } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
+import { nearest } from "../kernel/nearest.ts"
 import { draftOf } from "./draft.ts"
 import { Estate, FIELD_NAMES } from "./model.ts"
-import { nearest } from "./nearest.ts"
 import { crossFieldProblems, type Problem } from "./rules.ts"
 
 export interface ConfigSource {

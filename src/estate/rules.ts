@@ -1,7 +1,7 @@
 import { Cron } from "croner"
 import { parseArn } from "../access/arn.ts"
+import { nearest } from "../kernel/nearest.ts"
 import { entriesOf, has, type DraftEnvironment, type DraftEstate } from "./draft.ts"
-import { nearest } from "./nearest.ts"
 
 /** One thing wrong with dr.yaml; `path` leads to it. */
 export interface Problem {
