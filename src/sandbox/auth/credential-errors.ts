@@ -1,4 +1,4 @@
-import { ServiceError, type ServiceName } from "../core/exchange.ts"
+import { QUERY_SERVICES, ServiceError, type ServiceName } from "../core/exchange.ts"
 
 export type CredentialFault =
   | "unknown-key"
@@ -80,6 +80,6 @@ export function credentialError(
 ): ServiceError {
   const [json, query, s3, s3Status, message] = ROWS[fault]
   if (service === "s3") return new ServiceError(s3, S3_MESSAGES[fault] ?? message, s3Status, extra)
-  if (service === "sts" || service === "iam") return new ServiceError(query, message, 403)
+  if (QUERY_SERVICES.has(service)) return new ServiceError(query, message, 403)
   return new ServiceError(json, message, 400)
 }

@@ -58,7 +58,21 @@ export interface Call {
   readonly service: ServiceName
 }
 
-export type ServiceName = "kms" | "s3" | "sts" | "iam" | "organizations"
+/** As signatures and CloudTrail name it: CloudWatch is `monitoring`. */
+export type ServiceName =
+  | "kms"
+  | "s3"
+  | "sts"
+  | "iam"
+  | "organizations"
+  | "cloudtrail"
+  | "monitoring"
+  | "config"
+  | "ec2"
+  | "servicequotas"
+
+/** They answer errors in the words of the query protocol (`AccessDenied`, 403), the JSON ones in theirs. */
+export const QUERY_SERVICES: ReadonlySet<ServiceName> = new Set(["sts", "iam", "ec2", "monitoring"])
 
 /** An error that a service answers with; each protocol writes it in its own shape. */
 export class ServiceError extends Error {

@@ -1,10 +1,10 @@
-import { ServiceError, type SandboxResponse, type ServiceName } from "../core/exchange.ts"
+import { QUERY_SERVICES, ServiceError, type SandboxResponse, type ServiceName } from "../core/exchange.ts"
 import { credentialError } from "../auth/credential-errors.ts"
 import type { ErrorIn200, FaultRule } from "./rules.ts"
 
 /** The error that a rule makes of a call before it is handled; undefined = the rule works otherwise. */
 export function faultError(rule: FaultRule, service: ServiceName): ServiceError | undefined {
-  const json = service === "kms" || service === "organizations"
+  const json = service !== "s3" && !QUERY_SERVICES.has(service)
   const message = rule.message
   switch (rule.kind) {
     case "deny":

@@ -95,13 +95,24 @@ const s3RequestId = (): string => randomUUID().replaceAll("-", "").slice(0, 16).
 /** The service that a request is shaped for; the signature's scope must name the same. */
 function calledService(request: SandboxRequest): ServiceName {
   const target = request.headers["x-amz-target"]
-  if (target?.startsWith("AWSOrganizations")) return "organizations"
-  if (target !== undefined) return "kms"
+  if (target !== undefined) return TARGETS.find(([part]) => target.includes(part))?.[1] ?? "kms"
   const form = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true
   const action = form || request.query.some(([name]) => name === "Action")
   if (!action || request.rawPath !== "/") return "s3"
-  return scopeService(request) === "iam" ? "iam" : "sts"
+  return FORMS.find((each) => each === scopeService(request)) ?? "sts"
 }
+
+/** Part of `X-Amz-Target` → its service; any other target is KMS's. */
+const TARGETS: ReadonlyArray<readonly [part: string, service: ServiceName]> = [
+  ["AWSOrganizations", "organizations"],
+  ["CloudTrail_", "cloudtrail"],
+  ["GraniteService", "monitoring"],
+  ["StarlingDove", "config"],
+  ["ServiceQuotas", "servicequotas"],
+]
+
+/** Forms look alike: the signature's scope tells whose it is. */
+const FORMS: readonly ServiceName[] = ["iam", "ec2", "monitoring"]
 
 function scopeService(request: SandboxRequest): string | undefined {
   return request.headers["authorization"]?.split("/", 4)[3]
