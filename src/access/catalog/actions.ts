@@ -1,0 +1,86 @@
+import { nearest } from "../../kernel/nearest.ts"
+import { DETAILED_SERVICES, detailsOf } from "./detailed-services.ts"
+import type { ActionFacts } from "./facts.ts"
+import { covers } from "./glob.ts"
+import { CROSS_ACCOUNT_ACTIONS } from "./kms-tables.ts"
+import { USE_INSTEAD } from "./operation-names.ts"
+import { isServicePrefix, servicePrefixes } from "./service-prefixes.ts"
+
+export type ActionStatus =
+  /** One action for a name; all that a pattern with `*` or `?` covers, among the services that the catalogue details. */
+  | { readonly kind: "known"; readonly actions: readonly ActionFacts[] }
+  /** A service that exists, whose actions the catalogue does not list: nothing can be said of the name. */
+  | { readonly kind: "other-service"; readonly service: string }
+  /** An API operation that IAM checks under other names; `use` may name two. */
+  | { readonly kind: "operation-not-action"; readonly use: string }
+  | { readonly kind: "unknown-service"; readonly suggestion?: string }
+  /** Also a pattern that covers no action. */
+  | { readonly kind: "unknown-action"; readonly suggestion?: string }
+
+/** By `service:Action` in any case; undefined for a pattern and for services without details. */
+export function findAction(name: string): ActionFacts | undefined {
+  const [service, action] = split(name)
+  return detailsOf(service)?.actions.get(action)
+}
+
+/** What a policy's `Action` entry is. Takes names and patterns, in any case. */
+export function actionStatus(name: string): ActionStatus {
+  if (name === "*" || name === "*:*") return { kind: "known", actions: matching("*") }
+  const [service, action] = split(name)
+  if (!name.includes(":") || !isServicePrefix(service)) return { kind: "unknown-service", ...guessService(name) }
+  const details = detailsOf(service)
+  if (details === undefined) return { kind: "other-service", service }
+  const use = USE_INSTEAD.get(`${service}:${action}`)
+  if (use !== undefined) return { kind: "operation-not-action", use }
+  const exact = details.actions.get(action)
+  const actions = exact === undefined && /[*?]/.test(action) ? matching(name) : exact === undefined ? [] : [exact]
+  if (actions.length > 0) return { kind: "known", actions }
+  const meant = nearest(
+    action,
+    [...details.actions.values()].map((facts) => facts.action),
+  )
+  return { kind: "unknown-action", ...(meant === undefined ? {} : { suggestion: `${service}:${meant}` }) }
+}
+
+/** Names of all actions that a pattern covers, among the services that the catalogue details. */
+export function matchingActions(pattern: string): string[] {
+  return matching(pattern === "*:*" ? "*" : pattern).map((facts) => facts.name)
+}
+
+/**
+ * Whether an action works at all on a resource of another account. Only KMS has actions that never do; `kms:ReEncrypt`
+ * counts by its two actions. An action of another service is told true: its policies decide.
+ */
+export function isCrossAccountOperation(action: string): boolean {
+  const [service, name] = split(action)
+  return service !== "kms" || CROSS_ACCOUNT.has(name)
+}
+
+const CROSS_ACCOUNT = new Set([...CROSS_ACCOUNT_ACTIONS].map((name) => name.toLowerCase()))
+
+function matching(pattern: string): ActionFacts[] {
+  const [service, wanted] = pattern === "*" ? ["*", "*"] : split(pattern)
+  const services = service === "*" ? DETAILED_SERVICES : [service]
+  return services.flatMap((one) =>
+    [...(detailsOf(one)?.actions ?? [])].filter(([name]) => covers(wanted, name)).map(([, facts]) => facts),
+  )
+}
+
+function guessService(name: string): { suggestion?: string } {
+  const [service, action] = split(name)
+  if (!name.includes(":")) {
+    const owner = DETAILED_SERVICES.map((one) => detailsOf(one)?.actions.get(name.toLowerCase())).find(Boolean)
+    return owner === undefined ? {} : { suggestion: owner.name }
+  }
+  // A service of ours that has the action is a better guess than one that merely looks alike.
+  const owner = DETAILED_SERVICES.filter((one) => detailsOf(one)?.actions.has(action) === true)
+  const meant = nearest(service, owner) ?? nearest(service, servicePrefixes())
+  return meant === undefined ? {} : { suggestion: `${meant}:${name.slice(name.indexOf(":") + 1)}` }
+}
+
+/** Lower-cased service and action; the whole text is the action when it has no colon. */
+function split(name: string): [string, string] {
+  const lower = name.toLowerCase()
+  const colon = lower.indexOf(":")
+  return colon < 0 ? ["", lower] : [lower.slice(0, colon), lower.slice(colon + 1)]
+}
