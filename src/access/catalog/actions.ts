@@ -66,16 +66,15 @@ function matching(pattern: string): ActionFacts[] {
   )
 }
 
+/** Of the services that have such an action the nearest name; else the nearest name of all services; else the one that has it. */
 function guessService(name: string): { suggestion?: string } {
   const [service, action] = split(name)
-  if (!name.includes(":")) {
-    const owner = DETAILED_SERVICES.map((one) => detailsOf(one)?.actions.get(name.toLowerCase())).find(Boolean)
-    return owner === undefined ? {} : { suggestion: owner.name }
-  }
-  // A service of ours that has the action is a better guess than one that merely looks alike.
-  const owner = DETAILED_SERVICES.filter((one) => detailsOf(one)?.actions.has(action) === true)
-  const meant = nearest(service, owner) ?? nearest(service, servicePrefixes())
-  return meant === undefined ? {} : { suggestion: `${meant}:${name.slice(name.indexOf(":") + 1)}` }
+  const owners = DETAILED_SERVICES.filter((one) => detailsOf(one)?.actions.has(action) === true)
+  const only = owners.length === 1 ? owners[0] : undefined
+  const meant = service === "" ? only : (nearest(service, owners) ?? nearest(service, servicePrefixes()) ?? only)
+  if (meant === undefined) return {}
+  const typed = name.slice(name.indexOf(":") + 1)
+  return { suggestion: detailsOf(meant)?.actions.get(action)?.name ?? `${meant}:${typed}` }
 }
 
 /** Lower-cased service and action; the whole text is the action when it has no colon. */

@@ -45,11 +45,12 @@ export function keysOf(action: string): ReadonlySet<string> {
   return keys
 }
 
-/** Whether a request for the action can carry the key. True where the catalogue cannot tell. */
+/** Whether a request for the action can carry the key. True where the catalogue cannot tell, false for an unknown key. */
 export function supportsKey(action: string, key: string): boolean {
   const keys = keysOf(action)
   const status = conditionKeyStatus(key)
-  return keys.size === 0 || (status.kind === "known" && keys.has(status.name.toLowerCase()))
+  if (status.kind !== "known") return status.kind === "other-service"
+  return keys.size === 0 || keys.has(status.name.toLowerCase())
 }
 
 /** False for keys that KMS sets only when it evaluates IAM policies. Source: KMS developer guide, condition keys. */

@@ -4,14 +4,12 @@
  */
 export const OVERLAY: Readonly<Record<string, string>> = {
   kms: `
-[keys]
-:EncapsulationAlgorithm String
 [resources]
 key arn:*:kms:*:*:key/* :KeyOrigin :KeySpec :KeyUsage :MultiRegion :MultiRegionKeyType :ResourceAliases aws:ResourceTag/*
 [actions]
-Decapsulate|W|key!|:CallerAccount :EncapsulationAlgorithm :RecipientAttestation:* :RequestAlias :ViaService
-Encapsulate|W|key!|:CallerAccount :EncapsulationAlgorithm :RequestAlias :ViaService`,
+Decapsulate|W|key!|:CallerAccount :RecipientAttestation:* :RequestAlias :ViaService
+Encapsulate|W|key!|:CallerAccount :RequestAlias :ViaService`,
   sts: `
 [actions]
-GetScopedCredentials|R||:DurationSeconds`,
+GetScopedCredentials|R||`,
 }
