@@ -1,0 +1,165 @@
+import { worksInKeyPolicy } from "./catalog/index.ts"
+import { compileTest, literally, resolve, type CompiledTest, type Tri } from "./condition.ts"
+import type { RequestContext } from "./context.ts"
+import { parsePolicy, type ParsedPolicy } from "./document.ts"
+import { glob, resourceGlob } from "./glob.ts"
+import { PolicyError } from "./policy-error.ts"
+import { principalMatcher, sparedMatcher, type NamedAs, type Principal } from "./principal.ts"
+import { HAS_PRINCIPAL, type PolicyIssue, type PolicyKind, type Statement } from "./statement.ts"
+import { hasVariable, piecesOf } from "./variables.ts"
+
+/** A policy made ready for many evaluations. */
+export interface CompiledPolicy {
+  readonly kind: PolicyKind
+  /** For people: the policy's name or ARN. */
+  readonly name: string
+  readonly statements: readonly CompiledStatement[]
+  /** Not empty = evaluation refuses this policy. */
+  readonly refused: readonly PolicyIssue[]
+}
+
+export interface CompiledStatement {
+  readonly policy: { readonly kind: PolicyKind; readonly name: string }
+  readonly source: Statement
+  readonly allow: boolean
+  /** How the statement means the principal; kinds without Principal mean everybody. */
+  names(principal: Principal): NamedAs | undefined
+  /** `action` in lower case. Undefined = a misspelt action may have meant it. */
+  covers(action: string): Tri
+  on(resource: string, context: RequestContext): Tri
+  readonly tests: readonly CompiledTest[]
+}
+
+export interface CompileOptions {
+  readonly name?: string
+  /**
+   * As AWS reads a policy that it has stored: an unknown action matches nothing and an unknown key is absent. Without it
+   * a misspelt Allow is refused and a misspelt Deny leaves the verdict open, so that no typo passes for a permission.
+   */
+  readonly asStored?: boolean
+}
+
+export function compilePolicy(
+  source: string | object | ParsedPolicy,
+  kind: PolicyKind,
+  options: CompileOptions = {},
+): CompiledPolicy {
+  const parsed = isParsed(source) ? source : parsePolicy(source, kind)
+  const { document, issues } = parsed
+  const named = { kind, name: options.name ?? kind }
+  const faults = options.asStored === true ? issues.filter(({ code }) => !FORGIVEN.has(code)) : issues
+  const denies = new Set(document.statements.filter(({ effect }) => effect === "Deny").map(({ index }) => index))
+  const refused = faults.filter(
+    ({ severity, statement }) => severity === "refuse" || (severity === "statement" && !denies.has(statement ?? -1)),
+  )
+  const variables = document.version === "2012-10-17"
+  return {
+    ...named,
+    refused,
+    statements: document.statements.map((statement) => {
+      const own = faults.filter((issue) => issue.severity === "statement" && issue.statement === statement.index)
+      return compileStatement(statement, named, variables, own)
+    }),
+  }
+}
+
+const isParsed = (source: string | object): source is ParsedPolicy =>
+  typeof source === "object" && "document" in source && "issues" in source
+
+/** AWS stores these without a word. */
+const FORGIVEN: ReadonlySet<PolicyIssue["code"]> = new Set(["unknown-action", "unknown-key"])
+
+/** @throws PolicyError naming the first things that are wrong */
+export function mustBeReadable(policy: CompiledPolicy): void {
+  const [first, ...more] = policy.refused
+  if (first === undefined) return
+  const place = first.path.length === 0 ? "" : ` at ${first.path.join(".")}`
+  throw new PolicyError(
+    `${policy.name}: ${first.message}${place}${more.length === 0 ? "" : `, and ${more.length} more`}`,
+    first.suggestion === undefined ? [] : [`did you mean ${first.suggestion}?`],
+  )
+}
+
+function compileStatement(
+  source: Statement,
+  policy: CompiledStatement["policy"],
+  variables: boolean,
+  faults: readonly PolicyIssue[],
+): CompiledStatement {
+  return {
+    policy,
+    source,
+    allow: source.effect === "Allow",
+    names: namesOf(source, policy.kind),
+    covers: actionsOf(
+      source,
+      faults.some(({ code }) => code === "unknown-action" || code === "bad-action"),
+    ),
+    on: resourcesOf(source, policy.kind, variables),
+    tests: source.conditions.map((test) => {
+      // IAM-only keys are never in the context of a key policy.
+      const visible = policy.kind !== "key" || worksInKeyPolicy(test.key)
+      return compileTest(
+        visible ? test : { ...test, key: "" },
+        variables,
+        faults.some((fault) => concerns(fault, test)),
+      )
+    }),
+  }
+}
+
+/** The path of a fault ends in operator, or in operator and key. */
+function concerns({ path }: PolicyIssue, test: Statement["conditions"][number]): boolean {
+  const [, , element, operator, key] = path
+  return element === "Condition" && operator === test.operator && (key === undefined || key === test.key)
+}
+
+function namesOf(source: Statement, kind: PolicyKind): CompiledStatement["names"] {
+  if (!HAS_PRINCIPAL.has(kind)) return () => "direct"
+  if (source.principals !== undefined) return principalMatcher(source.principals)
+  if (source.notPrincipals === undefined) return () => undefined
+  if (source.effect === "Deny") {
+    const spares = sparedMatcher(source.notPrincipals)
+    return (principal) => (spares(principal) ? undefined : "direct")
+  }
+  const excluded = principalMatcher(source.notPrincipals)
+  return (principal) => (excluded(principal) === undefined ? "direct" : undefined)
+}
+
+function actionsOf(source: Statement, misspelt: boolean): CompiledStatement["covers"] {
+  const inverted = source.actions === undefined
+  const patterns = (source.actions ?? source.notActions ?? []).map((action) => action.toLowerCase())
+  const exact = new Set(patterns.filter((pattern) => !/[*?]/.test(pattern)))
+  const globs = patterns.filter((pattern) => /[*?]/.test(pattern)).map(glob)
+  const matches = (action: string): boolean => exact.has(action) || globs.some((each) => each(action))
+  if (inverted) return (action) => !matches(action)
+  if (!misspelt) return matches
+  return (action) => matches(action) || undefined
+}
+
+function resourcesOf(source: Statement, kind: PolicyKind, variables: boolean): CompiledStatement["on"] {
+  const patterns = source.resources ?? source.notResources
+  // In a trust policy the role is meant; in a key policy the statement says nothing.
+  if (patterns === undefined) return () => kind === "trust"
+  const matchers = patterns.map((pattern) => resourceMatcher(pattern, variables))
+  const inverted = source.resources === undefined
+  return (resource, context) => {
+    let found: Tri = false
+    for (const matches of matchers) {
+      const one = matches(resource, context)
+      if (one === true) return !inverted
+      if (one === undefined) found = undefined
+    }
+    return found === undefined ? undefined : inverted
+  }
+}
+
+function resourceMatcher(pattern: string, variables: boolean): (resource: string, context: RequestContext) => Tri {
+  if (!variables || !hasVariable(pattern)) return resourceGlob(pattern)
+  const pieces = piecesOf(pattern)
+  return (resource, context) => {
+    const resolved = resolve(pieces, context)
+    if (resolved === "unknown") return undefined
+    return resolved !== "unresolved" && literally(resolved.join(""), resourceGlob)(resource)
+  }
+}
