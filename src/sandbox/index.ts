@@ -11,7 +11,8 @@ import type { SandboxAccount, SandboxSettings, VirtualClock, World } from "./cor
 import { faultScript, type FaultScript } from "./faults/script.ts"
 import { listen } from "./http/listener.ts"
 import { createIam } from "./iam/index.ts"
-import { makeRole, partsOfRoleArn, roleStore, type Role, type RoleStore } from "./iam/roles.ts"
+import { makeRole, partsOfRoleArn, type RoleStore } from "./iam/roles.ts"
+import { dumpIam, iamStore, loadIam, type DumpedIam, type IamStore } from "./iam/store.ts"
 import { kmsForServices } from "./kms/for-services.ts"
 import { createKms } from "./kms/index.ts"
 import { dumpKms, loadKms, type DumpedKms } from "./kms/snapshot.ts"
@@ -120,9 +121,9 @@ function build(
   clock: AdjustableClock,
 ): Built {
   const credentials = credentialStore(accounts.keys())
-  const roles = roleStore()
+  const iam = iamStore()
   const random = pooledRandom()
-  seedRoles(options, roles, clock, random)
+  seedRoles(options, iam.roles, clock, random)
   const world: World & { kms: World["kms"] } = {
     clock,
     random,
@@ -146,15 +147,15 @@ function build(
   const services: Service[] = [
     createKms(kms),
     s3,
-    createSts({ roles, credentials, organizationId: organization?.id }),
-    createIam(roles),
+    createSts({ roles: iam.roles, credentials, organizationId: organization?.id }),
+    createIam(iam),
     createOrganizations(organization),
   ]
   return {
     world,
     services: new Map(services.map((service) => [service.name, service])),
     credentials,
-    snapshot: snapshotParts(clock, kms, roles, credentials, {
+    snapshot: snapshotParts(clock, kms, iam, credentials, {
       name: "s3",
       dump: () => s3.dump(),
       load: (dumped) => s3.load(dumped),
@@ -183,26 +184,18 @@ function seedRoles(options: SandboxOptions, roles: RoleStore, clock: VirtualCloc
   }
 }
 
-type DumpedRole = Omit<Role, "policies"> & { readonly policies: ReadonlyArray<[string, string]> }
-
 /** The clock comes first: what is scheduled by the others counts from it. */
 function snapshotParts(
   clock: AdjustableClock,
   kms: KmsStore,
-  roles: RoleStore,
+  iam: IamStore,
   credentials: ReturnType<typeof credentialStore>,
   s3: Snapshottable,
 ): readonly Snapshottable[] {
   return [
     { name: "clock", dump: () => clock.offset(), load: (offset) => clock.restore(Number(offset)) },
     { name: "kms", dump: () => dumpKms(kms), load: (dumped) => loadKms(kms, dumped as DumpedKms) },
-    {
-      name: "roles",
-      dump: () => roles.all().map((role) => ({ ...role, policies: [...role.policies] })),
-      load: (dumped) => {
-        for (const role of dumped as DumpedRole[]) roles.add({ ...role, policies: new Map(role.policies) })
-      },
-    },
+    { name: "iam", dump: () => dumpIam(iam), load: (dumped) => loadIam(iam, dumped as DumpedIam) },
     {
       name: "sessions",
       dump: () => credentials.sessions(),

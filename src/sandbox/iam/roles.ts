@@ -10,11 +10,16 @@ export interface Role {
   readonly arn: string
   readonly id: string
   readonly createdAt: number
-  readonly description: string
-  readonly maxSessionSeconds: number
+  description: string
+  maxSessionSeconds: number
   trust: string
-  /** Inline policies by name: stored, enforced by the access engine. */
+  /** Inline policies: name → text. */
   readonly policies: Map<string, string>
+  /** ARNs of managed policies, in the order of attaching. */
+  readonly attached: Set<string>
+  /** ARN of the managed policy that bounds the role. */
+  boundary?: string
+  readonly tags: Map<string, string>
 }
 
 export interface RoleStore {
@@ -27,16 +32,25 @@ export interface RoleStore {
 }
 
 export function roleStore(): RoleStore {
-  const roles = new Map<string, Role>()
+  const byName = new Map<string, Role>()
+  const byArn = new Map<string, Role>()
   // IAM compares role names without case.
   const keyOf = (account: string, name: string): string => `${account}/${name.toLowerCase()}`
   return {
-    get: (account, name) => roles.get(keyOf(account, name)),
-    byArn: (arn) => [...roles.values()].find((role) => role.arn === arn),
-    add: (role) => void roles.set(keyOf(role.account, role.name), role),
-    remove: (role) => void roles.delete(keyOf(role.account, role.name)),
-    of: (account) => [...roles.values()].filter((role) => role.account === account),
-    all: () => [...roles.values()],
+    get: (account, name) => byName.get(keyOf(account, name)),
+    byArn: (arn) => byArn.get(arn),
+    add(role) {
+      const before = byName.get(keyOf(role.account, role.name))
+      if (before !== undefined) byArn.delete(before.arn)
+      byName.set(keyOf(role.account, role.name), role)
+      byArn.set(role.arn, role)
+    },
+    remove(role) {
+      byName.delete(keyOf(role.account, role.name))
+      byArn.delete(role.arn)
+    },
+    of: (account) => [...byName.values()].filter((role) => role.account === account),
+    all: () => [...byName.values()],
   }
 }
 
@@ -47,6 +61,8 @@ export interface NewRole {
   readonly trust: string
   readonly description?: string
   readonly maxSessionSeconds?: number
+  readonly boundary?: string
+  readonly tags?: ReadonlyMap<string, string>
 }
 
 export function makeRole(wanted: NewRole, now: number, random: RandomBytes): Role {
@@ -56,14 +72,21 @@ export function makeRole(wanted: NewRole, now: number, random: RandomBytes): Rol
     name: wanted.name,
     path,
     arn: roleArn(wanted.account, `${path.slice(1)}${wanted.name}`),
-    id: `AROA${Buffer.from(random(9)).toString("hex").toUpperCase().slice(0, 17)}`,
+    id: uniqueId("AROA", random),
     createdAt: now,
     description: wanted.description ?? "",
     maxSessionSeconds: wanted.maxSessionSeconds ?? 3600,
     trust: wanted.trust,
     policies: new Map(),
+    attached: new Set(),
+    ...(wanted.boundary === undefined ? {} : { boundary: wanted.boundary }),
+    tags: new Map(wanted.tags),
   }
 }
+
+/** 21 characters, of which the first four say what it names (`AROA`: a role, `ANPA`: a policy). */
+export const uniqueId = (prefix: string, random: RandomBytes): string =>
+  `${prefix}${Buffer.from(random(9)).toString("hex").toUpperCase().slice(0, 17)}`
 
 /** Account, path and name of a role ARN; undefined for anything else. */
 export function partsOfRoleArn(arn: string): { account: AccountId; path: string; name: string } | undefined {

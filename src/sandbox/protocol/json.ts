@@ -10,21 +10,25 @@ export function jsonAnswer(value: object | undefined, requestId: string): Sandbo
   }
 }
 
-/** `message` is left out where AWS sends none. */
+/** `message` is left out where AWS sends none; what else an error carries (`Reason`) stands beside it. */
 export function jsonError(error: ServiceError, requestId: string): SandboxResponse {
   return {
     status: error.status,
     headers: { "content-type": TYPE, "x-amzn-requestid": requestId, "x-amzn-errortype": error.code },
-    body: JSON.stringify(
-      error.message === "" ? { __type: error.code } : { __type: error.code, message: error.message },
-    ),
+    body: JSON.stringify({
+      __type: error.code,
+      ...(error.message === "" ? {} : { message: error.message }),
+      ...error.extra,
+    }),
   }
 }
 
-/** The operation named in `X-Amz-Target: <prefix>.<Operation>`. */
+/** The operation named in `X-Amz-Target: <prefix>.<Operation>`; some clients write a package name before it. */
 export function targetOperation(request: SandboxRequest, prefix: string): string | undefined {
-  const target = request.headers["x-amz-target"]
-  return target?.startsWith(`${prefix}.`) ? target.slice(prefix.length + 1) : undefined
+  const target = request.headers["x-amz-target"] ?? ""
+  const cut = target.lastIndexOf(".")
+  const named = target.slice(0, Math.max(cut, 0))
+  return named === prefix || named.endsWith(`.${prefix}`) ? target.slice(cut + 1) : undefined
 }
 
 export function readJson(request: SandboxRequest): Readonly<Record<string, unknown>> {
