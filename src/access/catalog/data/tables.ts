@@ -26,6 +26,336 @@
  */
 // Written by test/support/generate-catalog.ts: change that, or ../overlay.ts, not this file.
 
+export const BACKUP = `
+[keys]
+:ChangeableForDays Numeric
+:CopyTargetOrgPaths ArrayOfString
+:CopyTargets ArrayOfARN
+:FrameworkArns ArrayOfARN
+:Index String
+:MaxRetentionDays Numeric
+:MinRetentionDays Numeric
+:MpaApprovalTeamArn ARN
+[resources]
+backupAccessPoint arn:*:backup:*:*:accesspoint/* aws:ResourceTag/*
+backupPlan arn:*:backup:*:*:backup-plan:* aws:ResourceTag/*
+backupVault arn:*:backup:*:*:backup-vault:* aws:ResourceTag/*
+framework arn:*:backup:*:*:framework:*-* aws:ResourceTag/*
+legalHold arn:*:backup:*:*:legal-hold:* aws:ResourceTag/*
+recoveryPoint arn:*:*:*:*:*:* aws:ResourceTag/*
+reportPlan arn:*:backup:*:*:report-plan:*-* aws:ResourceTag/*
+restoreTestingPlan arn:*:backup:*:*:restore-testing-plan:*-* aws:ResourceTag/*
+tieringConfiguration arn:*:backup:*:*:tiering-configuration:*-* aws:ResourceTag/*
+[actions]
+AssociateBackupVaultMpaApprovalTeam|W|backupVault!|:MpaApprovalTeamArn
+CancelLegalHold|W|legalHold!|
+CopyFromBackupVault|W|recoveryPoint!|:CopyTargetOrgPaths :CopyTargets
+CopyIntoBackupVault|W|backupVault!|aws:RequestTag/*
+CreateBackupAccessPoint|W|recoveryPoint!|aws:RequestTag/* aws:TagKeys
+CreateBackupPlan|W|backupPlan!|=CreateBackupAccessPoint
+CreateBackupSelection|W|backupPlan!|
+CreateBackupVault|W|backupVault!|=CreateBackupAccessPoint
+CreateFramework|W|framework!|=CreateBackupAccessPoint
+CreateLegalHold|W|legalHold!|=CreateBackupAccessPoint
+CreateLogicallyAirGappedBackupVault|W|backupVault!|:MaxRetentionDays :MinRetentionDays aws:RequestTag/* aws:TagKeys
+CreateReportPlan|W|reportPlan!|:FrameworkArns aws:RequestTag/* aws:TagKeys
+CreateRestoreAccessBackupVault|W|backupVault!|=CreateBackupAccessPoint
+CreateRestoreTestingPlan|W|restoreTestingPlan!|=CreateBackupAccessPoint
+CreateRestoreTestingSelection|W|restoreTestingPlan!|
+CreateTieringConfiguration|W|tieringConfiguration!|=CreateBackupAccessPoint
+DeleteBackupAccessPoint|W|backupAccessPoint!|
+DeleteBackupPlan|W|backupPlan!|
+DeleteBackupSelection|W|backupPlan!|
+DeleteBackupVault|W|backupVault!|
+DeleteBackupVaultAccessPolicy|P|backupVault!|
+DeleteBackupVaultLockConfiguration|W|backupVault!|
+DeleteBackupVaultNotifications|W|backupVault!|
+DeleteBackupVaultSharingPolicy|P|backupVault!|
+DeleteFramework|W|framework!|
+DeleteRecoveryPoint|W|recoveryPoint!|
+DeleteReportPlan|W|reportPlan!|
+DeleteRestoreTestingPlan|W|restoreTestingPlan!|
+DeleteRestoreTestingSelection|W|restoreTestingPlan!|
+DeleteTieringConfiguration|W|tieringConfiguration!|
+DescribeBackupAccessPoint|R|backupAccessPoint!|
+DescribeBackupJob|R||
+DescribeBackupVault|R|backupVault!|
+DescribeCopyJob|R||
+DescribeFramework|R|framework!|
+DescribeGlobalSettings|R||
+DescribeProtectedResource|R||
+DescribeRecoveryPoint|R|recoveryPoint!|
+DescribeRegionSettings|R||
+DescribeReportJob|R||
+DescribeReportPlan|R|reportPlan!|
+DescribeRestoreJob|R||
+DescribeScanJob|R||
+DisassociateBackupVaultMpaApprovalTeam|W|backupVault!|
+DisassociateRecoveryPoint|W|recoveryPoint!|
+DisassociateRecoveryPointFromParent|W|recoveryPoint!|
+ExportBackupPlanTemplate|R||
+GetBackupPlan|R|backupPlan!|
+GetBackupPlanFromJSON|R||
+GetBackupPlanFromTemplate|R||
+GetBackupSelection|R|backupPlan!|
+GetBackupVaultAccessPolicy|R|backupVault!|
+GetBackupVaultNotifications|R|backupVault!|
+GetBackupVaultSharingPolicy|R|backupVault!|
+GetLegalHold|R|legalHold!|
+GetPITRMalwareScanResults|R|recoveryPoint!|
+GetRecoveryPointIndexDetails|R|recoveryPoint!|
+GetRecoveryPointRestoreMetadata|R|recoveryPoint!|
+GetRestoreJobMetadata|R||
+GetRestoreTestingInferredMetadata|R||
+GetRestoreTestingPlan|R|restoreTestingPlan!|
+GetRestoreTestingSelection|R|restoreTestingPlan!|
+GetSupportedResourceTypes|R||
+GetTieringConfiguration|R|tieringConfiguration!|
+ListBackupAccessPoints|L||
+ListBackupAccessPointsByRecoveryPoint|L||
+ListBackupAccessPointsByResource|L||
+ListBackupJobSummaries|L||
+ListBackupJobs|L||
+ListBackupPlanTemplates|L||
+ListBackupPlanVersions|L|backupPlan!|
+ListBackupPlans|L||
+ListBackupSelections|L|backupPlan!|
+ListBackupVaults|L||
+ListCopyJobSummaries|L||
+ListCopyJobs|L||
+ListFrameworks|L||
+ListIndexedRecoveryPoints|L||
+ListIndexedRecoveryPointsForSearch|P||
+ListLegalHolds|L||
+ListProtectedResources|L||
+ListProtectedResourcesByBackupVault|L|backupVault!|
+ListRecoveryPointsByBackupVault|L|backupVault!|
+ListRecoveryPointsByLegalHold|L|legalHold!|
+ListRecoveryPointsByResource|L||
+ListReportJobs|L||
+ListReportPlans|L||
+ListRestoreAccessBackupVaults|L|backupVault!|
+ListRestoreJobSummaries|L||
+ListRestoreJobs|L||
+ListRestoreJobsByProtectedResource|L||
+ListRestoreTestingPlans|L||
+ListRestoreTestingSelections|L|restoreTestingPlan!|
+ListScanJobSummaries|L||
+ListScanJobs|L||
+ListTags|R|backupAccessPoint backupPlan backupVault framework legalHold recoveryPoint reportPlan restoreTestingPlan tieringConfiguration|
+ListTieringConfigurations|L||
+PutBackupVaultAccessPolicy|P|backupVault!|
+PutBackupVaultLockConfiguration|W|backupVault!|:ChangeableForDays :MaxRetentionDays :MinRetentionDays
+PutBackupVaultNotifications|W|backupVault!|
+PutBackupVaultSharingPolicy|P|backupVault!|
+PutRestoreValidationResult|W||
+RevokeRestoreAccessBackupVault|W|backupVault!|
+SearchRecoveryPoint|P|recoveryPoint!|
+StartBackupJob|W|backupVault!|
+StartCopyJob|W|recoveryPoint!|
+StartReportJob|W|reportPlan!|
+StartRestoreJob|W|recoveryPoint!|
+StartScanJob|W|recoveryPoint!|
+StopBackupJob|W||
+TagResource|T|backupAccessPoint backupPlan backupVault framework legalHold recoveryPoint reportPlan restoreTestingPlan tieringConfiguration|=CreateBackupAccessPoint
+UntagResource|T|backupAccessPoint backupPlan backupVault framework legalHold recoveryPoint reportPlan restoreTestingPlan tieringConfiguration|aws:TagKeys
+UpdateBackupPlan|W|backupPlan!|
+UpdateFramework|W|framework!|
+UpdateGlobalSettings|W||
+UpdateRecoveryPointIndexSettings|W|recoveryPoint!|:Index
+UpdateRecoveryPointLifecycle|W|recoveryPoint!|
+UpdateRegionSettings|W||
+UpdateReportPlan|W|reportPlan!|:FrameworkArns
+UpdateRestoreTestingPlan|W|restoreTestingPlan!|
+UpdateRestoreTestingSelection|W|restoreTestingPlan!|
+UpdateTieringConfiguration|W|tieringConfiguration!|
+`
+
+export const KMS = `
+[keys]
+:BypassPolicyLockoutSafetyCheck Bool
+:CallerAccount String
+:CustomerMasterKeySpec String
+:CustomerMasterKeyUsage String
+:DataKeyPairSpec String
+:EncryptionAlgorithm String
+:EncryptionContext:* String
+:EncryptionContextKeys ArrayOfString
+:ExpirationModel String
+:GrantConstraintSourceArn ARN
+:GrantConstraintType String
+:GrantIsForAWSResource Bool
+:GrantOperations ArrayOfString
+:GranteePrincipal String
+:GranteeServicePrincipal String
+:KeyAgreementAlgorithm String
+:KeyOrigin String
+:KeySpec String
+:KeyUsage String
+:MacAlgorithm String
+:MessageType String
+:MultiRegion Bool
+:MultiRegionKeyType String
+:PrimaryRegion String
+:ReEncryptOnSameKey Bool
+:RecipientAttestation:* String
+:ReplicaRegion String
+:RequestAlias String
+:ResourceAliases ArrayOfString
+:RetiringPrincipal String
+:RetiringServicePrincipal String
+:RotationPeriodInDays Numeric
+:ScheduleKeyDeletionPendingWindowInDays Numeric
+:SigningAlgorithm String
+:TrailingDaysWithoutKeyUsage Numeric
+:ValidTo Date
+:ViaService String
+:WrappingAlgorithm String
+:WrappingKeySpec String
+[resources]
+alias arn:*:kms:*:*:alias/*
+key arn:*:kms:*:*:key/* :KeyOrigin :KeySpec :KeyUsage :MultiRegion :MultiRegionKeyType :ResourceAliases aws:ResourceTag/*
+[actions]
+CancelKeyDeletion|W|key!|:CallerAccount :ViaService
+ConnectCustomKeyStore|W||:CallerAccount
+CreateAlias|W|alias! key!|=CancelKeyDeletion
+CreateCustomKeyStore|W||:CallerAccount
+CreateGrant|P|key!|:CallerAccount :EncryptionContext:* :EncryptionContextKeys :GrantConstraintSourceArn :GrantConstraintType :GrantIsForAWSResource :GrantOperations :GranteePrincipal :GranteeServicePrincipal :RetiringPrincipal :RetiringServicePrincipal :ViaService
+CreateKey|W||:BypassPolicyLockoutSafetyCheck :CallerAccount :KeyOrigin :KeySpec :KeyUsage :MultiRegion :MultiRegionKeyType :ViaService aws:RequestTag/* aws:ResourceTag/* aws:TagKeys
+Decrypt|W|key!|:CallerAccount :EncryptionAlgorithm :EncryptionContext:* :EncryptionContextKeys :RecipientAttestation:* :RequestAlias :ViaService
+DeleteAlias|W|alias! key!|=CancelKeyDeletion
+DeleteCustomKeyStore|W||:CallerAccount
+DeleteImportedKeyMaterial|W|key!|=CancelKeyDeletion
+DeriveSharedSecret|W|key!|:CallerAccount :KeyAgreementAlgorithm :RecipientAttestation:* :RequestAlias :ViaService
+DescribeCustomKeyStores|R||:CallerAccount
+DescribeKey|R|key!|:CallerAccount :RequestAlias :ViaService
+DisableKey|W|key!|:CallerAccount :TrailingDaysWithoutKeyUsage :ViaService
+DisableKeyRotation|W|key!|=CancelKeyDeletion
+DisconnectCustomKeyStore|W||:CallerAccount
+EnableKey|W|key!|=CancelKeyDeletion
+EnableKeyRotation|W|key!|:CallerAccount :RotationPeriodInDays :ViaService
+Encrypt|W|key!|:CallerAccount :EncryptionAlgorithm :EncryptionContext:* :EncryptionContextKeys :RequestAlias :ViaService
+GenerateDataKey|W|key!|=Decrypt
+GenerateDataKeyPair|W|key!|:CallerAccount :DataKeyPairSpec :EncryptionAlgorithm :EncryptionContext:* :EncryptionContextKeys :RecipientAttestation:* :RequestAlias :ViaService
+GenerateDataKeyPairWithoutPlaintext|W|key!|:CallerAccount :DataKeyPairSpec :EncryptionAlgorithm :EncryptionContext:* :EncryptionContextKeys :RequestAlias :ViaService
+GenerateDataKeyWithoutPlaintext|W|key!|=Encrypt
+GenerateMac|W|key!|:CallerAccount :MacAlgorithm :RequestAlias :ViaService
+GenerateRandom|W||:RecipientAttestation:*
+GetKeyLastUsage|R|key!|=CancelKeyDeletion
+GetKeyPolicy|R|key!|=CancelKeyDeletion
+GetKeyRotationStatus|R|key!|=CancelKeyDeletion
+GetParametersForImport|R|key!|:CallerAccount :ViaService :WrappingAlgorithm :WrappingKeySpec
+GetPublicKey|R|key!|=DescribeKey
+ImportKeyMaterial|W|key!|:CallerAccount :ExpirationModel :ValidTo :ViaService
+ListAliases|L||
+ListGrants|L|key!|:CallerAccount :GrantIsForAWSResource :ViaService
+ListKeyPolicies|L|key!|=CancelKeyDeletion
+ListKeyRotations|L|key!|=CancelKeyDeletion
+ListKeys|L||
+ListResourceTags|L|key!|=CancelKeyDeletion
+ListRetirableGrants|L||
+PutKeyPolicy|P|key!|:BypassPolicyLockoutSafetyCheck :CallerAccount :ViaService
+ReEncryptFrom|W|key!|:CallerAccount :EncryptionAlgorithm :EncryptionContext:* :EncryptionContextKeys :ReEncryptOnSameKey :RequestAlias :ViaService
+ReEncryptTo|W|key!|=ReEncryptFrom
+ReplicateKey|W|key!|:CallerAccount :ReplicaRegion :ViaService
+RetireGrant|P|key!|:CallerAccount :EncryptionContext:* :EncryptionContextKeys :GrantConstraintType :ViaService
+RevokeGrant|P|key!|=ListGrants
+RotateKeyOnDemand|W|key!|=CancelKeyDeletion
+ScheduleKeyDeletion|W|key!|:CallerAccount :ScheduleKeyDeletionPendingWindowInDays :TrailingDaysWithoutKeyUsage :ViaService
+Sign|W|key!|:CallerAccount :MessageType :RequestAlias :SigningAlgorithm :ViaService
+SynchronizeMultiRegionKey|W|key!|
+TagResource|T|key!|:CallerAccount :ViaService aws:RequestTag/* aws:TagKeys
+UntagResource|T|key!|:CallerAccount :ViaService aws:TagKeys
+UpdateAlias|W|alias! key!|=CancelKeyDeletion
+UpdateCustomKeyStore|W||:CallerAccount
+UpdateKeyDescription|W|key!|=CancelKeyDeletion
+UpdatePrimaryRegion|W|key!|:CallerAccount :PrimaryRegion :ViaService
+Verify|W|key!|=Sign
+VerifyMac|W|key!|=GenerateMac
+`
+
+export const ORGANIZATIONS = `
+[keys]
+:PolicyType String
+:ServicePrincipal String
+:TransferDirection String
+:TransferType String
+[resources]
+account arn:*:organizations::*:account/o-*/* aws:ResourceTag/*
+awspolicy arn:*:organizations::aws:policy/*/p-*
+handshake arn:*:organizations::*:handshake/o-*/*/h-*
+organization arn:*:organizations::*:organization/o-*
+organizationalunit arn:*:organizations::*:ou/o-*/ou-* aws:ResourceTag/*
+policy arn:*:organizations::*:policy/o-*/*/p-* aws:ResourceTag/*
+resourcepolicy arn:*:organizations::*:resourcepolicy/o-*/rp-* aws:ResourceTag/*
+responsibilitytransfer arn:*:organizations::*:transfer/o-*/*/*/rt-* aws:ResourceTag/*
+root arn:*:organizations::*:root/o-*/r-* aws:ResourceTag/*
+[actions]
+AcceptHandshake|W|handshake!|
+AttachPolicy|P|account organizationalunit policy! root|:PolicyType
+CancelHandshake|W|handshake!|
+CloseAccount|W|account!|
+CreateAccount|W||aws:RequestTag/* aws:ResourceTag/* aws:TagKeys
+CreateGovCloudAccount|W||=CreateAccount
+CreateOrganization|W||
+CreateOrganizationalUnit|W|organizationalunit root|aws:RequestTag/* aws:TagKeys
+CreatePolicy|W|policy!|:PolicyType aws:RequestTag/* aws:ResourceTag/* aws:TagKeys
+DeclineHandshake|W|handshake!|
+DeleteOrganization|W||
+DeleteOrganizationalUnit|W|organizationalunit!|
+DeletePolicy|W|policy!|:PolicyType
+DeleteResourcePolicy|P||
+DeregisterDelegatedAdministrator|W|account!|:ServicePrincipal
+DescribeAccount|R|account!|
+DescribeCreateAccountStatus|R||
+DescribeEffectivePolicy|R|account!|:PolicyType
+DescribeHandshake|R|handshake!|
+DescribeOrganization|R||
+DescribeOrganizationalUnit|R|organizationalunit!|
+DescribePolicy|R|policy!|:PolicyType
+DescribeResourcePolicy|R||
+DescribeResponsibilityTransfer|R|responsibilitytransfer!|:TransferDirection :TransferType
+DetachPolicy|P|account organizationalunit policy! root|:PolicyType
+DisableAWSServiceAccess|W||:ServicePrincipal
+DisablePolicyType|W|root!|:PolicyType
+EnableAWSServiceAccess|W||:ServicePrincipal
+EnableAllFeatures|W||
+EnablePolicyType|W|root!|:PolicyType
+InviteAccountToOrganization|W|account|=CreateOrganizationalUnit
+InviteOrganizationToTransferResponsibility|W|account|=DescribeResponsibilityTransfer
+LeaveOrganization|W||
+ListAWSServiceAccessForOrganization|L||
+ListAccounts|L||
+ListAccountsForParent|L|organizationalunit root|
+ListAccountsWithInvalidEffectivePolicy|L||:PolicyType
+ListChildren|L|organizationalunit root|
+ListCreateAccountStatus|L||
+ListDelegatedAdministrators|L||:ServicePrincipal
+ListDelegatedServicesForAccount|L|account!|
+ListEffectivePolicyValidationErrors|L|account!|:PolicyType
+ListHandshakesForAccount|L||
+ListHandshakesForOrganization|L||
+ListInboundResponsibilityTransfers|L||=DescribeResponsibilityTransfer
+ListOrganizationalUnitsForParent|L|organizationalunit root|
+ListOutboundResponsibilityTransfers|L||=DescribeResponsibilityTransfer
+ListParents|L|account organizationalunit|
+ListPolicies|L||:PolicyType
+ListPoliciesForTarget|L|account organizationalunit root|:PolicyType
+ListRoots|L||
+ListTagsForResource|L|account organizationalunit policy resourcepolicy responsibilitytransfer(:TransferDirection,:TransferType) root|:PolicyType
+ListTargetsForPolicy|L|policy!|:PolicyType
+MoveAccount|W|account! organizationalunit! root!|
+PutResourcePolicy|P|resourcepolicy!|=CreateOrganizationalUnit
+RegisterDelegatedAdministrator|W|account!|:ServicePrincipal
+RemoveAccountFromOrganization|W|account!|
+TagResource|T|account organizationalunit policy(:PolicyType) resourcepolicy responsibilitytransfer(:TransferDirection,:TransferType) root|:PolicyType aws:RequestTag/* aws:TagKeys
+TerminateResponsibilityTransfer|W|responsibilitytransfer!|=DescribeResponsibilityTransfer
+UntagResource|T|account organizationalunit policy resourcepolicy responsibilitytransfer(:TransferDirection,:TransferType) root|:PolicyType aws:TagKeys
+UpdateOrganizationalUnit|W|organizationalunit!|
+UpdatePolicy|P|policy!|:PolicyType
+UpdateResponsibilityTransfer|W|responsibilitytransfer!|=DescribeResponsibilityTransfer
+`
+
 export const S3 = `
 [keys]
 :AccessGrantScope String
@@ -284,4 +614,600 @@ UpdateJobPriority|W|job!|:ExistingJobOperation :ExistingJobPriority :RequestJobP
 UpdateJobStatus|W|job!|:ExistingJobOperation :ExistingJobPriority :JobSuspendedCause :ResourceAccount :TlsVersion :authType :signatureAge :signatureversion :x-amz-content-sha256
 UpdateObjectEncryption|W|accesspointobject object|:ExistingObjectTag/* :ResourceAccount :TlsVersion :authType :signatureAge :signatureversion :x-amz-content-sha256 :x-amz-server-side-encryption :x-amz-server-side-encryption-aws-kms-key-id
 UpdateStorageLensGroup|W|storagelensgroup!|=CreateBucketMetadataTableConfiguration
+`
+
+export const STS = `
+[keys]
+:AWSServiceName String
+:DurationSeconds Numeric
+:ExternalId String
+:IdentityTokenAudience ArrayOfString
+:RequestContext/* String
+:RequestContextProviders ArrayOfARN
+:RoleAuthorizedByIdp Bool
+:RoleSessionName String
+:SigningAlgorithm String
+:SourceIdentity String
+:TaskPolicyArn ARN
+:TransitiveTagKeys ArrayOfString
+iam:ResourceTag/* String
+saml:aud String
+saml:cn ArrayOfString
+saml:commonName String
+saml:doc String
+saml:eduorghomepageuri ArrayOfString
+saml:eduorgidentityauthnpolicyuri ArrayOfString
+saml:eduorglegalname ArrayOfString
+saml:eduorgsuperioruri ArrayOfString
+saml:eduorgwhitepagesuri ArrayOfString
+saml:edupersonaffiliation ArrayOfString
+saml:edupersonassurance ArrayOfString
+saml:edupersonentitlement ArrayOfString
+saml:edupersonnickname ArrayOfString
+saml:edupersonorgdn String
+saml:edupersonorgunitdn ArrayOfString
+saml:edupersonprimaryaffiliation String
+saml:edupersonprimaryorgunitdn String
+saml:edupersonprincipalname String
+saml:edupersonscopedaffiliation ArrayOfString
+saml:edupersontargetedid ArrayOfString
+saml:givenName String
+saml:iss String
+saml:mail String
+saml:name String
+saml:namequalifier String
+saml:organizationStatus String
+saml:primaryGroupSID String
+saml:sub String
+saml:sub_type String
+saml:surname String
+saml:uid String
+saml:x500UniqueIdentifier String
+[resources]
+context-provider arn:*:iam::aws:contextProvider/*
+federated-user arn:*:sts::*:federated-user/*
+role arn:*:iam::*:role/* aws:ResourceTag/* iam:ResourceTag/*
+root-user arn:*:iam::*:root
+self-session arn:*:sts::*:self
+[actions]
+AssumeRole|W|role!|:ExternalId :RoleSessionName :SourceIdentity :TransitiveTagKeys aws:RequestTag/* aws:TagKeys iam:ResourceTag/* saml:namequalifier saml:sub saml:sub_type
+AssumeRoleWithSAML|W|role!|:RoleSessionName :SourceIdentity :TransitiveTagKeys aws:RequestTag/* aws:TagKeys saml:aud saml:cn saml:commonName saml:doc saml:eduorghomepageuri saml:eduorgidentityauthnpolicyuri saml:eduorglegalname saml:eduorgsuperioruri saml:eduorgwhitepagesuri saml:edupersonaffiliation saml:edupersonassurance saml:edupersonentitlement saml:edupersonnickname saml:edupersonorgdn saml:edupersonorgunitdn saml:edupersonprimaryaffiliation saml:edupersonprimaryorgunitdn saml:edupersonprincipalname saml:edupersonscopedaffiliation saml:edupersontargetedid saml:givenName saml:iss saml:mail saml:name saml:namequalifier saml:organizationStatus saml:primaryGroupSID saml:sub saml:sub_type saml:surname saml:uid saml:x500UniqueIdentifier
+AssumeRoleWithWebIdentity|W|role!|:RoleAuthorizedByIdp :RoleSessionName :SourceIdentity :TransitiveTagKeys aws:RequestTag/* aws:TagKeys
+AssumeRoot|W|root-user!|:TaskPolicyArn
+DecodeAuthorizationMessage|W||
+GetAccessKeyInfo|R||
+GetCallerIdentity|R||
+GetDelegatedAccessToken|W||
+GetFederationToken|W|federated-user|aws:RequestTag/* aws:TagKeys
+GetServiceBearerToken|R||:AWSServiceName :DurationSeconds
+GetSessionToken|R||
+GetWebIdentityToken|W||:DurationSeconds :IdentityTokenAudience :SigningAlgorithm aws:RequestTag/* aws:TagKeys
+SetContext|W|role self-session|:RequestContext/* :RequestContextProviders
+SetSourceIdentity|W|role|:SourceIdentity
+TagGetWebIdentityToken|T||=GetFederationToken
+TagSession|T|role|:TransitiveTagKeys aws:RequestTag/* aws:TagKeys saml:aud
+`
+
+export const SERVICE_PREFIXES = `
+a2c
+a4b
+access-analyzer
+account
+account-access
+acm
+acm-pca
+aco-automation
+action-recommendations
+activate
+agent-registry
+agentaccess-mcp
+aidevops
+aiops
+airflow
+airflow-serverless
+amplify
+amplifybackend
+amplifyuibuilder
+aoss
+apigateway
+app-integrations
+appconfig
+appfabric
+appflow
+application-autoscaling
+application-signals
+application-signals-mcp
+application-transformation
+applicationinsights
+appmesh
+appmesh-preview
+apprunner
+appstream
+appstudio
+appsync
+apptest
+aps
+arc-region-switch
+arc-zonal-shift
+arsenal
+artifact
+athena
+auditmanager
+autoscaling
+autoscaling-plans
+aws-external-anthropic
+aws-marketplace
+aws-marketplace-management
+aws-portal
+awsconnector
+b2bi
+backup
+backup-gateway
+backup-search
+backup-storage
+batch
+bcm-dashboards
+bcm-data-exports
+bcm-pricing-calculator
+bcm-recommended-actions
+bedrock
+bedrock-agentcore
+bedrock-mantle
+bedrock-websearch
+billing
+billingconductor
+braket
+budgets
+bugbust
+cases
+cassandra
+ce
+chatbot
+chime
+cleanrooms
+cleanrooms-ml
+cloud9
+clouddirectory
+cloudformation
+cloudfront
+cloudfront-keyvaluestore
+cloudhsm
+cloudsearch
+cloudshell
+cloudtrail
+cloudtrail-data
+cloudwatch
+codeartifact
+codebuild
+codecatalyst
+codecommit
+codeconnections
+codedeploy
+codedeploy-commands-secure
+codeguru
+codeguru-profiler
+codeguru-reviewer
+codeguru-security
+codepipeline
+codestar
+codestar-connections
+codestar-notifications
+codewhisperer
+cognito-identity
+cognito-idp
+cognito-sync
+comprehend
+comprehendmedical
+compute-optimizer
+config
+connect
+connect-campaigns
+consoleapp
+consolidatedbilling
+controlcatalog
+controltower
+cost-optimization-hub
+cur
+customer-verification
+databrew
+dataexchange
+datapipeline
+datasync
+datazone
+dax
+dbqms
+deadline
+detective
+devicefarm
+devops-guru
+directconnect
+discovery
+dlm
+dms
+docdb-elastic
+drs
+ds
+ds-data
+dsql
+dynamodb
+ebs
+ec2
+ec2-instance-connect
+ec2messages
+ecr
+ecr-public
+ecs
+ecs-mcp
+eks
+eks-auth
+eks-mcp
+elasticache
+elasticbeanstalk
+elasticfilesystem
+elasticloadbalancing
+elasticmapreduce
+elastictranscoder
+elemental-activations
+elemental-appliances-software
+elemental-inference
+elemental-support-cases
+elemental-support-content
+emr-containers
+emr-serverless
+entityresolution
+es
+events
+eventsbilltoaws
+evidently
+evs
+execute-api
+finops-agent
+finspace
+finspace-api
+firehose
+fis
+fms
+forecast
+frauddetector
+freertos
+freetier
+fsx
+gamelift
+gameliftstreams
+geo
+geo-maps
+geo-places
+geo-routes
+glacier
+globalaccelerator
+glue
+grafana
+greengrass
+groundstation
+groundtruthlabeling
+guardduty
+health
+health-agent
+healthlake
+honeycode
+iam
+identity-sync
+identitystore
+identitystore-auth
+imagebuilder
+importexport
+inspector
+inspector-scan
+inspector2
+inspector2-telemetry
+interconnect
+internetmonitor
+invoicing
+iot
+iot-device-tester
+iotanalytics
+iotdeviceadvisor
+iotevents
+iotfleethub
+iotfleetwise
+iotjobsdata
+iotmanagedintegrations
+iotsitewise
+iottwinmaker
+iotwireless
+iq
+iq-permission
+ivs
+ivschat
+kafka
+kafka-cluster
+kafkaconnect
+kendra
+kendra-ranking
+kinesis
+kinesisanalytics
+kinesisvideo
+kms
+lakeformation
+lambda
+launchwizard
+lex
+license-manager
+license-manager-linux-subscriptions
+license-manager-user-subscriptions
+lightsail
+logs
+lookoutequipment
+lookoutmetrics
+lookoutvision
+m2
+machinelearning
+macie2
+managedblockchain
+managedblockchain-query
+mapcredits
+marketplacecommerceanalytics
+mechanicalturk
+mediaconnect
+mediaconvert
+mediaimport
+medialive
+mediapackage
+mediapackage-vod
+mediapackagev2
+mediastore
+mediatailor
+medical-imaging
+memorydb
+mgh
+mgn
+migrationhub-orchestrator
+migrationhub-strategy
+mobileanalytics
+mobiletargeting
+monitron
+mpa
+mq
+neptune-db
+neptune-graph
+network-firewall
+network-security-director
+network-security-manager
+networkflowmonitor
+networkmanager
+networkmanager-chat
+networkmonitor
+nimble
+notifications
+notifications-contacts
+nova-act
+oam
+observabilityadmin
+odb
+omics
+one
+opensearch
+opsworks
+opsworks-cm
+organizations
+osis
+outposts
+panorama
+partnercentral
+partnercentral-account-management
+payment-cryptography
+payments
+pca-connector-ad
+pca-connector-scep
+pcs
+personalize
+pi
+pipes
+polly
+pricing
+pricingplanmanager
+private-networks
+profile
+proton
+purchase-orders
+q
+qapps
+qbusiness
+qdeveloper
+qldb
+quicksight
+ram
+rbin
+rds
+rds-data
+rds-db
+redshift
+redshift-data
+redshift-serverless
+refactor-spaces
+rekognition
+repostspace
+researchstudio
+resiliencehub
+resource-explorer
+resource-explorer-2
+resource-groups
+rhelkb
+robomaker
+rolesanywhere
+route53
+route53-recovery-cluster
+route53-recovery-control-config
+route53-recovery-readiness
+route53domains
+route53globalresolver
+route53profiles
+route53resolver
+rtbfabric
+rum
+s3
+s3-object-lambda
+s3-outposts
+s3express
+s3files
+s3tables
+s3vectors
+sagemaker
+sagemaker-data-science-assistant
+sagemaker-geospatial
+sagemaker-mlflow
+sagemaker-unified-studio-mcp
+savingsplans
+scheduler
+schemas
+scn
+sdb
+secretsmanager
+security-ir
+securityagent
+securityhub
+securitylake
+serverlessrepo
+servicecatalog
+servicediscovery
+serviceextract
+servicequotas
+ses
+shield
+signer
+signin
+simspaceweaver
+sms
+sms-voice
+snow-device-management
+snowball
+sns
+social-messaging
+sqlworkbench
+sqs
+ssm
+ssm-contacts
+ssm-guiconnect
+ssm-incidents
+ssm-quicksetup
+ssm-sap
+ssmmessages
+sso
+sso-directory
+sso-oauth
+states
+storagegateway
+sts
+support
+support-console
+supportapp
+supportauthz
+supportplans
+sustainability
+swf
+synthetics
+tag
+tax
+textract
+thinclient
+timestream
+timestream-influxdb
+tiros
+tnb
+transcribe
+transfer
+transform
+transform-custom
+translate
+trustedadvisor
+ts
+user-subscriptions
+uxc
+vendor-insights
+verified-access
+verifiedpermissions
+voiceid
+vpc-lattice
+vpc-lattice-svcs
+vpce
+waf
+waf-regional
+wafv2
+wam
+wellarchitected
+wickr
+wisdom
+workdocs
+worklink
+workmail
+workmailmessageflow
+workspaces
+workspaces-instances
+workspaces-web
+xray
+`
+
+export const RCP_SERVICES = `
+aoss
+appconfig
+appstream
+autoscaling
+autoscaling-plans
+budgets
+clouddirectory
+cloudfront
+cloudsearch
+cloudtrail-data
+codeartifact
+codebuild
+codecommit
+codepipeline
+cognito-identity
+cognito-idp
+comprehend
+comprehendmedical
+compute-optimizer
+cost-optimization-hub
+dax
+dsql
+dynamodb
+ecr
+ecr-public
+events
+firehose
+fis
+fms
+gamelift
+health
+inspector-scan
+kendra
+kinesisvideo
+kms
+logs
+memorydb
+networkmonitor
+notifications
+opensearch
+pca-connector-ad
+personalize
+polly
+pricing
+resource-groups
+rolesanywhere
+s3
+secretsmanager
+servicediscovery
+signin
+sqs
+sts
+support
+swf
+textract
+timestream-influxdb
+transcribe
+transfer
+translate
+wafv2
+workspaces
+xray
 `
