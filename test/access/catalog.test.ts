@@ -242,6 +242,7 @@ describe("condition keys", () => {
     ["kms:EncryptionContext/env", "kms:EncryptionContext:env"],
     ["saml:audience", undefined],
     ["foo:bar", undefined],
+    ["constructor:x", undefined],
     ["", undefined],
     [".com", undefined],
   ])("%s is unknown, meant %s", (key, suggestion) =>

@@ -68,12 +68,15 @@ const OF_SOME_ACTIONS = readLines(TAG_KEYS)
 const GLOBAL = index([...OF_ALL_ACTIONS, ...OF_SOME_ACTIONS])
 
 /** Keys by the service in whose table they stand: STS has those of SAML and of role tags. */
-const TABLE_OF: Readonly<Record<string, string>> = { saml: "sts", iam: "sts" }
+const TABLE_OF: ReadonlyMap<string, string> = new Map([
+  ["saml", "sts"],
+  ["iam", "sts"],
+])
 const indexes = new Map<string, Keys>()
 
 /** Empty for a service whose keys the catalogue does not list. */
 function keysUnder(prefix: string): Keys {
-  const service = TABLE_OF[prefix] ?? prefix
+  const service = TABLE_OF.get(prefix) ?? prefix
   const keys = indexes.get(service) ?? index(detailsOf(service)?.keys ?? [])
   if (detailsOf(service) !== undefined) indexes.set(service, keys)
   return keys
@@ -101,7 +104,7 @@ function find({ exact, patterns }: Keys, lower: string): KeyFacts | undefined {
 
 /** The part before the first slash or colon is a host name, and a claim follows a colon. */
 function isProviderKey(lower: string): boolean {
-  return /^[^:/]*\.[^:]*:./.test(lower) && /^[^:/]*\./.test(lower)
+  return /^[^:/]+\.[^:]*:./.test(lower)
 }
 
 function providerKey(lower: string): KeyFacts {

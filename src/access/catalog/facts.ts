@@ -24,6 +24,10 @@ export interface ResourceUse {
   readonly keys: readonly string[]
 }
 
+/**
+ * AWS compares more loosely than this: string operators work on ARNs, ARN operators on strings that hold ARNs
+ * (`kms:EncryptionContext:aws:s3:arn`), and numeric ones on `aws:EpochTime`.
+ */
 export type KeyType = "String" | "Bool" | "Numeric" | "Date" | "Arn" | "IPAddress" | "Binary"
 
 export interface KeyFacts {
