@@ -57,6 +57,16 @@ export interface KmsForServices {
     context: EncryptionContext,
   ): { keyArn: string; plaintext: Buffer; wrapped: Buffer }
   decrypt(by: OnBehalfOf, wrapped: Buffer, context: EncryptionContext): { keyArn: string; plaintext: Buffer }
+  /**
+   * The same data key under another key. `from` is the key in plain where S3's own key guards it, else what KMS wrapped.
+   * Throws like the others: either key can refuse.
+   */
+  reWrap(
+    by: OnBehalfOf,
+    from: Buffer | { readonly wrapped: Buffer; readonly context: EncryptionContext },
+    keyRef: string,
+    context: EncryptionContext,
+  ): { keyArn: string; wrapped: Buffer }
   /** The full ARN behind a reference without using the key; throws like `generateDataKey` when it does not exist. */
   resolveKeyArn(by: OnBehalfOf, keyRef: string): string
   /** The ARN of the AWS managed key (`alias/aws/s3`) of this account and Region, made on first use. */

@@ -1,63 +1,11 @@
 import { ServiceError, type SandboxResponse } from "../core/exchange.ts"
 import { emptyAnswer, xmlAnswer } from "./answers.ts"
+import { absent, settingOf } from "./bucket-setting.ts"
 import { DEFAULT_RULE } from "./encryption.ts"
 import { invalidArgument } from "./errors.ts"
-import { verifyBody } from "./integrity.ts"
-import { authorize, targetBucket, type S3Call } from "./s3-call.ts"
-import type { Bucket, SseAlgorithm } from "./state.ts"
+import type { S3Call } from "./s3-call.ts"
+import type { SseAlgorithm } from "./state.ts"
 import { child, childrenOf, childText, leaf, malformedXml, node, readRoot, xmlDocument } from "./xml.ts"
-
-/** Reads a bucket's setting after the right to it was checked. */
-export function settingOf(s3: S3Call, action: string): Bucket {
-  const bucket = targetBucket(s3)
-  authorize(s3, bucket, action)
-  if (s3.call.request.method === "PUT") verifyBody(s3)
-  return bucket
-}
-
-export const absent = (code: string, message: string, bucket: Bucket): ServiceError =>
-  new ServiceError(code, message, 404, { BucketName: bucket.name })
-
-/** AWS's own answers for settings that are never made here. */
-const NEVER_MADE: Readonly<Record<string, readonly [string, string, string]>> = {
-  GetBucketLifecycleConfiguration: [
-    "GetLifecycleConfiguration",
-    "NoSuchLifecycleConfiguration",
-    "The lifecycle configuration does not exist",
-  ],
-  GetBucketReplication: [
-    "GetReplicationConfiguration",
-    "ReplicationConfigurationNotFoundError",
-    "The replication configuration was not found",
-  ],
-  GetBucketCors: ["GetBucketCORS", "NoSuchCORSConfiguration", "The CORS configuration does not exist"],
-  GetBucketWebsite: [
-    "GetBucketWebsite",
-    "NoSuchWebsiteConfiguration",
-    "The specified bucket does not have a website configuration",
-  ],
-  GetBucketInventoryConfiguration: [
-    "GetInventoryConfiguration",
-    "NoSuchConfiguration",
-    "The specified configuration does not exist.",
-  ],
-  GetObjectLockConfiguration: [
-    "GetBucketObjectLockConfiguration",
-    "ObjectLockConfigurationNotFoundError",
-    "Object Lock configuration does not exist for this bucket",
-  ],
-}
-
-export const NEVER_MADE_OPERATIONS: readonly string[] = Object.keys(NEVER_MADE)
-
-export function neverMade(s3: S3Call): SandboxResponse {
-  const [action, code, message] = NEVER_MADE[s3.operation] ?? [
-    "",
-    "NoSuchConfiguration",
-    "The specified configuration does not exist.",
-  ]
-  throw absent(code, message, settingOf(s3, action))
-}
 
 export function getVersioning(s3: S3Call): SandboxResponse {
   const bucket = settingOf(s3, "GetBucketVersioning")
@@ -70,6 +18,7 @@ export function getVersioning(s3: S3Call): SandboxResponse {
   )
 }
 
+/** With Object Lock it stays on: overwriting without versions would destroy what is locked. */
 export function putVersioning(s3: S3Call): SandboxResponse {
   const bucket = settingOf(s3, "PutBucketVersioning")
   const status = childText(readRoot(s3.call.request.body, "VersioningConfiguration"), "Status")
@@ -77,6 +26,14 @@ export function putVersioning(s3: S3Call): SandboxResponse {
     throw new ServiceError("IllegalVersioningConfigurationException", "The Versioning element must be specified")
   }
   if (status !== "Enabled" && status !== "Suspended") throw malformedXml()
+  if (status === "Suspended" && bucket.objectLock !== undefined) {
+    throw new ServiceError(
+      "InvalidBucketState",
+      "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+      409,
+      { BucketName: bucket.name },
+    )
+  }
   bucket.versioning = status
   return emptyAnswer(s3)
 }
@@ -124,73 +81,7 @@ export function deleteEncryption(s3: S3Call): SandboxResponse {
   return emptyAnswer(s3, 204)
 }
 
-export function getPolicy(s3: S3Call): SandboxResponse {
-  const bucket = settingOf(s3, "GetBucketPolicy")
-  if (bucket.policy === undefined) throw absent("NoSuchBucketPolicy", "The bucket policy does not exist", bucket)
-  return { ...emptyAnswer(s3, 200, { "content-type": "application/json" }), body: bucket.policy }
-}
-
-export function putPolicy(s3: S3Call): SandboxResponse {
-  const bucket = settingOf(s3, "PutBucketPolicy")
-  const text = s3.call.request.body.toString("utf8")
-  checkPolicy(text)
-  bucket.policy = text
-  return emptyAnswer(s3, 204)
-}
-
-function checkPolicy(text: string): void {
-  const policy = text.startsWith("{") ? parseObject(text) : undefined
-  if (policy === undefined) throw malformedPolicy("Policies must be valid JSON and the first byte must be '{'")
-  const statement = policy["Statement"]
-  if (statement === undefined || (Array.isArray(statement) && statement.length === 0)) {
-    throw malformedPolicy("Missing required field Statement")
-  }
-}
-
-const malformedPolicy = (message: string): ServiceError => new ServiceError("MalformedPolicy", message)
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(text) as Record<string, unknown>
-  } catch {
-    return undefined
-  }
-}
-
-export function deletePolicy(s3: S3Call): SandboxResponse {
-  delete settingOf(s3, "DeleteBucketPolicy").policy
-  return emptyAnswer(s3, 204)
-}
-
-const BLOCKS = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"] as const
-
-export function getPublicAccessBlock(s3: S3Call): SandboxResponse {
-  const bucket = settingOf(s3, "GetBucketPublicAccessBlock")
-  const block = bucket.publicAccessBlock
-  if (block === undefined) {
-    throw absent("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", bucket)
-  }
-  return xmlAnswer(
-    s3,
-    xmlDocument("PublicAccessBlockConfiguration", ...BLOCKS.map((name) => leaf(name, block[name] ?? false))),
-  )
-}
-
-export function putPublicAccessBlock(s3: S3Call): SandboxResponse {
-  const bucket = settingOf(s3, "PutBucketPublicAccessBlock")
-  const root = readRoot(s3.call.request.body, "PublicAccessBlockConfiguration")
-  bucket.publicAccessBlock = Object.fromEntries(
-    BLOCKS.map((name) => [name, childText(root, name)?.toLowerCase() === "true"]),
-  )
-  return emptyAnswer(s3)
-}
-
-export function deletePublicAccessBlock(s3: S3Call): SandboxResponse {
-  delete settingOf(s3, "PutBucketPublicAccessBlock").publicAccessBlock
-  return emptyAnswer(s3, 204)
-}
-
-const OWNERSHIPS: ReadonlySet<string> = new Set(["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"])
+export const OWNERSHIPS: ReadonlySet<string> = new Set(["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"])
 
 export function getOwnership(s3: S3Call): SandboxResponse {
   const bucket = settingOf(s3, "GetBucketOwnershipControls")

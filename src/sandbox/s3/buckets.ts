@@ -1,44 +1,88 @@
 import { isBucketName, type RegionName } from "../../kernel/brands.ts"
 import { ServiceError, type SandboxResponse } from "../core/exchange.ts"
+import type { Conditions } from "../core/world.ts"
+import { checkAcl } from "./acl.ts"
 import { emptyAnswer, xmlAnswer } from "./answers.ts"
 import { KeyIndex } from "./key-index.ts"
+import { OWNERSHIPS } from "./bucket-settings.ts"
 import { pageLimit } from "./page.ts"
-import { authorize, targetBucket, type S3Call } from "./s3-call.ts"
-import type { Bucket } from "./state.ts"
+import { ALL_BLOCKED } from "./public-access.ts"
+import { resourceTagFacts, writeHeaderFacts } from "./request-facts.ts"
+import { authorize, authorizeAccount, targetBucket, type S3Call } from "./s3-call.ts"
+import type { Bucket, Tags } from "./state.ts"
 import { invalidArgument } from "./errors.ts"
-import { childText, leaf, node, readRoot, xmlDate, xmlDocument } from "./xml.ts"
+import { readTagSet } from "./tag-xml.ts"
+import { child, childText, leaf, node, readRoot, xmlDate, xmlDocument, type XmlElement } from "./xml.ts"
 
 export function createBucket(s3: S3Call): SandboxResponse {
   const name = s3.bucketName
   if (!isBucketName(name)) {
     throw new ServiceError("InvalidBucketName", "The specified bucket is not valid.", 400, { BucketName: name })
   }
-  const { account } = s3.call.caller
-  checkLocation(s3)
+  const configuration = readConfiguration(s3)
+  const location = locationOf(configuration)
+  const tags = tagsOf(configuration)
+  const bucket = newBucket(s3, tags)
+  authorizeCreation(s3, bucket, tags, location)
+  checkLocation(s3, location)
   const existing = s3.state.buckets.get(name)
-  if (existing !== undefined) throw bucketTaken(name, existing.account === account)
-  const bucket: Bucket = {
-    name,
-    account,
+  if (existing !== undefined) throw bucketTaken(name, existing.account === bucket.account)
+  s3.state.buckets.set(name, bucket)
+  return emptyAnswer(s3, 200, { location: `/${name}` })
+}
+
+/** As new buckets are since April 2023: ACLs off, all public access blocked. */
+function newBucket(s3: S3Call, tags: Tags): Bucket {
+  const ownership = s3.headers["x-amz-object-ownership"] ?? "BucketOwnerEnforced"
+  if (!OWNERSHIPS.has(ownership)) {
+    throw invalidArgument("Invalid x-amz-object-ownership header", "x-amz-object-ownership", ownership)
+  }
+  const locked = wantsLock(s3)
+  return {
+    name: s3.bucketName,
+    account: s3.call.caller.account,
     region: s3.call.region,
     createdAt: s3.call.world.clock.now(),
-    versioning: "never",
+    versioning: locked ? "Enabled" : "never",
+    ownership,
+    publicAccessBlock: ALL_BLOCKED,
+    ...(locked ? { objectLock: {} } : {}),
+    ...(tags.length === 0 ? {} : { tags }),
     objects: new KeyIndex(),
     uploads: new Map(),
   }
-  authorize(s3, bucket, "CreateBucket")
-  if (s3.headers["x-amz-bucket-object-lock-enabled"] === "true") {
-    throw new ServiceError(
-      "NotImplemented",
-      "A header you provided implies functionality that is not implemented",
-      501,
-      {
-        Header: "x-amz-bucket-object-lock-enabled",
-      },
-    )
+}
+
+const wantsLock = (s3: S3Call): boolean => s3.headers["x-amz-bucket-object-lock-enabled"]?.toLowerCase() === "true"
+
+/** What a bucket is created with needs the same rights as making the setting later. */
+function authorizeCreation(s3: S3Call, bucket: Bucket, tags: Tags, location: string): void {
+  const facts: Conditions = {
+    ...writeHeaderFacts(s3.headers),
+    ...resourceTagFacts(tags),
+    ...(location === "" ? {} : { "s3:LocationConstraint": location }),
   }
-  s3.state.buckets.set(name, bucket)
-  return emptyAnswer(s3, 200, { location: `/${name}` })
+  authorize(s3, bucket, "CreateBucket", undefined, facts)
+  if (bucket.objectLock !== undefined) {
+    authorize(s3, bucket, "PutBucketObjectLockConfiguration")
+    authorize(s3, bucket, "PutBucketVersioning")
+  }
+  if (s3.headers["x-amz-object-ownership"] !== undefined) authorize(s3, bucket, "PutBucketOwnershipControls")
+  if (tags.length > 0) authorize(s3, bucket, "TagResource", undefined, facts)
+  checkAcl(s3, bucket)
+}
+
+function readConfiguration(s3: S3Call): XmlElement | undefined {
+  const { body } = s3.call.request
+  return body.length === 0 ? undefined : readRoot(body, "CreateBucketConfiguration")
+}
+
+const locationOf = (configuration: XmlElement | undefined): string =>
+  configuration === undefined ? "" : (childText(configuration, "LocationConstraint") ?? "")
+
+function tagsOf(configuration: XmlElement | undefined): Tags {
+  const tags = configuration === undefined ? undefined : child(configuration, "Tags")
+  return tags === undefined ? [] : readTagSet(tags, 50)
 }
 
 function bucketTaken(name: string, own: boolean): ServiceError {
@@ -57,11 +101,8 @@ function bucketTaken(name: string, own: boolean): ServiceError {
       )
 }
 
-function checkLocation(s3: S3Call): void {
-  const { body } = s3.call.request
+function checkLocation(s3: S3Call, wanted: string): void {
   const { region } = s3.call
-  const wanted =
-    body.length === 0 ? "" : (childText(readRoot(body, "CreateBucketConfiguration"), "LocationConstraint") ?? "")
   const expected = region === ("us-east-1" as RegionName) ? "" : region
   if (wanted === expected) return
   if (expected === "") {
@@ -103,6 +144,7 @@ export function getBucketLocation(s3: S3Call): SandboxResponse {
 
 /** The caller's own buckets of all Regions, in order of names. */
 export function listBuckets(s3: S3Call): SandboxResponse {
+  authorizeAccount(s3, "ListAllMyBuckets")
   const { account } = s3.call.caller
   const after = s3.query.get("continuation-token")
   const start = after === undefined ? "" : Buffer.from(after, "base64url").toString("utf8")

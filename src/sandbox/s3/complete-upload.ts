@@ -12,8 +12,10 @@ import {
 import { checkWriteConditions } from "./conditions.ts"
 import { conditionalConflict, invalidRequest } from "./errors.ts"
 import { badDigest, givenChecksum } from "./integrity.ts"
-import { findUpload } from "./multipart.ts"
-import { authorize, targetBucket, type S3Call } from "./s3-call.ts"
+import { authorizeUpload, findUpload } from "./multipart.ts"
+import { newVersionLock } from "./object-lock.ts"
+import { writeHeaderFacts } from "./request-facts.ts"
+import { targetBucket, type S3Call } from "./s3-call.ts"
 import { openEnvelope, openSegment, randomBuffer } from "./seal.ts"
 import { newestVersionMark, type Bucket, type ObjectVersion, type Part, type Upload } from "./state.ts"
 import { addVersion, nextVersionId } from "./versions.ts"
@@ -24,7 +26,7 @@ const FIVE_MIB = 5 * 1024 ** 2
 
 export function completeUpload(s3: S3Call): SandboxResponse {
   const bucket = targetBucket(s3)
-  authorize(s3, bucket, "PutObject", s3.key)
+  authorizeUpload(s3, bucket, { ...writeHeaderFacts(s3.headers), "s3:ObjectCreationOperation": "true" })
   const upload = findUpload(s3, bucket)
   const parts = listedParts(s3, upload)
   checkType(s3, upload)
@@ -167,10 +169,11 @@ function joinParts(
   parts: readonly Part[],
   checksum: Checksum | undefined,
 ): ObjectVersion {
+  const now = s3.call.world.clock.now()
   return {
     kind: "object",
     id: nextVersionId(s3, bucket),
-    modifiedAt: s3.call.world.clock.now(),
+    modifiedAt: now,
     size: parts.reduce((sum, part) => sum + part.size, 0),
     etag: `${etagBase(s3, upload, parts)}-${parts.length}`,
     attributes: upload.attributes,
@@ -182,6 +185,7 @@ function joinParts(
       size: part.size,
       ...(part.checksum === undefined ? {} : { checksum: part.checksum.value }),
     })),
+    ...newVersionLock(bucket, upload.lock ?? {}, now),
   }
 }
 

@@ -5,8 +5,10 @@ import { checkWriteConditions } from "./conditions.ts"
 import { readCopySource, type CopySource } from "./copy-source.ts"
 import { invalidArgument, invalidRequest } from "./errors.ts"
 import { requestedAlgorithm } from "./integrity.ts"
-import { requestedAttributes, requestedTags } from "./object-attributes.ts"
-import { authorize, targetBucket, versioned, type S3Call } from "./s3-call.ts"
+import { authorizeObject } from "./object-access.ts"
+import { requestedAttributes } from "./object-attributes.ts"
+import { requestTagFacts } from "./request-facts.ts"
+import { authorize, targetBucket, type S3Call } from "./s3-call.ts"
 import { openBody } from "./seal.ts"
 import type { Bucket, ObjectAttributes, ObjectVersion, Tags } from "./state.ts"
 import { versionHeader } from "./versions.ts"
@@ -18,18 +20,19 @@ const FIVE_GB = 5 * 1024 ** 3
 /** Decrypts under the source's key and encrypts under the target's: either key can refuse. */
 export function copyObject(s3: S3Call): SandboxResponse {
   const bucket = targetBucket(s3)
-  const rule = authorizeWrite(s3, bucket)
+  const allowed = authorizeWrite(s3, bucket)
   const source = readCopySource(s3)
   checkSize(s3, source.object)
   refuseCopyOntoItself(s3, bucket, source)
   checkWriteConditions(s3, bucket, s3.key)
   const attributes = copiedAttributes(s3, source.object)
-  const tags = copiedTags(s3, source)
+  const tags = copiedTags(s3, bucket, source, allowed.tags)
   const version = writeObject(s3, bucket, s3.key, {
     bytes: openBody(s3, source.bucket, source.object.body),
     attributes,
     tags,
-    rule,
+    rule: allowed.rule,
+    lock: allowed.lock,
     checksum: requestedAlgorithm(s3) ?? source.object.checksum?.algorithm ?? "CRC64NVME",
   })
   return xmlAnswer(s3, resultXml(version), {
@@ -75,12 +78,14 @@ function copiedAttributes(s3: S3Call, source: ObjectVersion): ObjectAttributes {
   return { ...requested, headers: source.attributes.headers, metadata: source.attributes.metadata }
 }
 
-function copiedTags(s3: S3Call, source: CopySource): Tags {
-  if (directive(s3, "x-amz-tagging-directive") === "REPLACE") return requestedTags(s3)
-  if (source.object.tags.length > 0) {
-    authorize(s3, source.bucket, versioned("GetObjectTagging", source.versionId), source.key)
-  }
-  return source.object.tags
+/** Tags go along only for who may read them there and write them here. */
+function copiedTags(s3: S3Call, bucket: Bucket, source: CopySource, requested: Tags): Tags {
+  if (directive(s3, "x-amz-tagging-directive") === "REPLACE") return requested
+  const { tags } = source.object
+  if (tags.length === 0) return tags
+  authorizeObject(s3, source.bucket, { action: "GetObjectTagging", key: source.key, versionId: source.versionId })
+  authorize(s3, bucket, "PutObjectTagging", s3.key, requestTagFacts(tags))
+  return tags
 }
 
 /** An ACL, metadata without REPLACE, or a storage class left to its default does not count as a change. */

@@ -1,8 +1,8 @@
 import { checkCopySource } from "./conditions.ts"
 import { invalidArgument, invalidRequest, noSuchBucket } from "./errors.ts"
-import { authorize, checkExpectedOwner, versioned, type S3Call } from "./s3-call.ts"
+import { authorizeObject, visibleObject } from "./object-access.ts"
+import { checkExpectedOwner, type S3Call } from "./s3-call.ts"
 import type { Bucket, ObjectVersion } from "./state.ts"
-import { findObject, findVersion } from "./versions.ts"
 
 export interface CopySource {
   readonly bucket: Bucket
@@ -17,17 +17,13 @@ export function readCopySource(s3: S3Call): CopySource {
   const bucket = s3.state.buckets.get(named.bucket)
   if (bucket === undefined) throw noSuchBucket(named.bucket)
   checkExpectedOwner(bucket, s3.headers["x-amz-source-expected-bucket-owner"])
-  authorize(s3, bucket, versioned("GetObject", named.versionId), named.key)
-  const object = sourceVersion(bucket, named)
+  authorizeObject(s3, bucket, { action: "GetObject", key: named.key, versionId: named.versionId })
+  const object = visibleObject(s3, bucket, named.key, named.versionId)
+  if (object === undefined) {
+    throw invalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.")
+  }
   checkCopySource(s3, object)
   return { bucket, key: named.key, object, ...(named.versionId === undefined ? {} : { versionId: named.versionId }) }
-}
-
-function sourceVersion(bucket: Bucket, named: NamedSource): ObjectVersion {
-  if (named.versionId === undefined) return findObject(bucket, named.key, undefined)
-  const version = findVersion(bucket, named.key, named.versionId)
-  if (version.kind === "object") return version
-  throw invalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.")
 }
 
 interface NamedSource {

@@ -1,11 +1,14 @@
 import { ServiceError, type SandboxResponse } from "../core/exchange.ts"
+import type { Conditions } from "../core/world.ts"
 import { emptyAnswer, xmlAnswer } from "./answers.ts"
 import { etagMatches } from "./conditions.ts"
 import { invalidArgument, noSuchKey, notImplemented, preconditionFailed } from "./errors.ts"
 import { verifyBody } from "./integrity.ts"
+import { mustNotBeLocked } from "./object-lock.ts"
+import { versionFacts } from "./request-facts.ts"
 import { authorize, targetBucket, versioned, type S3Call } from "./s3-call.ts"
 import { currentObject, type Bucket } from "./state.ts"
-import { addVersion, checkVersionId, nextVersionId, removeVersion } from "./versions.ts"
+import { addVersion, checkVersionId, nextVersionId, peekVersion, removeVersion } from "./versions.ts"
 import { childrenOf, childText, leaf, malformedXml, node, readRoot, xmlDocument } from "./xml.ts"
 
 interface Deleted {
@@ -17,8 +20,11 @@ interface Deleted {
 export function deleteObject(s3: S3Call): SandboxResponse {
   const bucket = targetBucket(s3)
   const versionId = s3.query.get("versionId")
-  authorize(s3, bucket, versioned("DeleteObject", versionId), s3.key)
-  refuseBypass(s3)
+  authorize(s3, bucket, versioned("DeleteObject", versionId), s3.key, {
+    ...versionFacts(versionId),
+    ...matchFacts(s3.headers["if-match"]),
+  })
+  refuseBypass(s3, bucket)
   for (const name of ["x-amz-if-match-last-modified-time", "x-amz-if-match-size"]) {
     if (s3.headers[name] !== undefined) throw notImplemented(name)
   }
@@ -30,9 +36,11 @@ export function deleteObject(s3: S3Call): SandboxResponse {
   })
 }
 
-function refuseBypass(s3: S3Call): void {
+const matchFacts = (match: string | undefined): Conditions => (match === undefined ? {} : { "s3:if-match": match })
+
+function refuseBypass(s3: S3Call, bucket: Bucket): void {
   const value = s3.headers["x-amz-bypass-governance-retention"]
-  if (value === undefined) return
+  if (value === undefined || bucket.objectLock !== undefined) return
   throw invalidArgument(
     "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
     "x-amz-bypass-governance-retention",
@@ -50,6 +58,8 @@ function checkMatch(bucket: Bucket, key: string, match: string | undefined): voi
 function remove(s3: S3Call, bucket: Bucket, key: string, versionId: string | undefined): Deleted {
   if (versionId !== undefined) {
     checkVersionId(bucket, versionId)
+    const version = peekVersion(bucket, key, versionId)
+    if (version?.kind === "object") mustNotBeLocked(s3, bucket, key, version)
     const removed = removeVersion(bucket, key, versionId)
     return bucket.versioning === "never" ? { marker: false } : { versionId, marker: removed?.kind === "marker" }
   }
@@ -66,7 +76,7 @@ function remove(s3: S3Call, bucket: Bucket, key: string, versionId: string | und
 export function deleteObjects(s3: S3Call): SandboxResponse {
   const bucket = targetBucket(s3)
   verifyBody(s3)
-  refuseBypass(s3)
+  refuseBypass(s3, bucket)
   const root = readRoot(s3.call.request.body, "Delete")
   const objects = childrenOf(root, "Object")
   if (objects.length === 0 || objects.length > 1000) throw malformedXml()
@@ -88,7 +98,10 @@ interface Wanted {
 function deleteOne(s3: S3Call, bucket: Bucket, wanted: Wanted, quiet: boolean): string {
   const { key, versionId } = wanted
   try {
-    authorize(s3, bucket, versioned("DeleteObject", versionId), key)
+    authorize(s3, bucket, versioned("DeleteObject", versionId), key, {
+      ...versionFacts(versionId),
+      ...matchFacts(wanted.match),
+    })
     checkMatch(bucket, key, wanted.match)
     const deleted = remove(s3, bucket, key, versionId)
     return quiet ? "" : deletedXml(wanted, deleted)

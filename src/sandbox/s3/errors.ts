@@ -53,6 +53,9 @@ export const methodNotAllowed = (method: string): ServiceError =>
     ResourceType: "DeleteMarker",
   })
 
+export const accessDeniedByLock = (): ServiceError =>
+  new ServiceError("AccessDenied", "Access Denied because object protected by object lock.", 403)
+
 export const accessDenied = (): ServiceError => new ServiceError("AccessDenied", "Access Denied", 403)
 
 /** S3's shape of an error; HEAD answers carry none, only the status. */

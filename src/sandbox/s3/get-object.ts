@@ -2,13 +2,15 @@ import { ServiceError, type SandboxResponse } from "../core/exchange.ts"
 import { emptyAnswer, present } from "./answers.ts"
 import { readCondition } from "./conditions.ts"
 import { encryptionHeaders, refuseCustomerKey } from "./encryption.ts"
-import { invalidArgument } from "./errors.ts"
+import { invalidArgument, methodNotAllowed } from "./errors.ts"
+import { lockHeaders } from "./lock-headers.ts"
+import { authorizeObject, visibleObject } from "./object-access.ts"
 import { attributeHeaders } from "./object-attributes.ts"
-import { answerHeaders, authorize, targetBucket, versioned, type S3Call } from "./s3-call.ts"
-import { openBody } from "./seal.ts"
+import { existingTagFacts, versionFacts } from "./request-facts.ts"
+import { allows, answerHeaders, targetBucket, versioned, type S3Call } from "./s3-call.ts"
+import { openBody, openEnvelope } from "./seal.ts"
 import type { Bucket, ObjectVersion } from "./state.ts"
-import { findVersion, versionHeader } from "./versions.ts"
-import { methodNotAllowed, noSuchKey } from "./errors.ts"
+import { versionHeader } from "./versions.ts"
 import { checksumHeaders } from "./write-object.ts"
 import { httpDate } from "./xml.ts"
 
@@ -16,14 +18,18 @@ import { httpDate } from "./xml.ts"
 export function getObject(s3: S3Call): SandboxResponse {
   const bucket = targetBucket(s3)
   const versionId = s3.query.get("versionId")
-  authorize(s3, bucket, versioned("GetObject", versionId), s3.key)
+  authorizeObject(s3, bucket, { action: "GetObject", key: s3.key, versionId })
   refuseCustomerKey(s3)
   const object = readable(s3, bucket, versionId)
   if (readCondition(s3, object) === "not-modified") return notModified(s3, bucket, object)
   const slice = requestedSlice(s3, object)
   const status = slice === undefined ? 200 : 206
   const headers = { ...objectHeaders(s3, bucket, object), ...sliceHeaders(s3, object, slice), ...overrides(s3) }
-  if (s3.operation === "HeadObject") return { status, headers: present({ ...answerHeaders(s3), ...headers }), body: "" }
+  if (s3.operation === "HeadObject") {
+    // Checksums are kept under the object's key: without it a head tells all but them.
+    if (headers["x-amz-checksum-type"] !== undefined) openEnvelope(s3, bucket, object.body.envelope)
+    return { status, headers: present({ ...answerHeaders(s3), ...headers }), body: "" }
+  }
   const bytes = openBody(s3, bucket, object.body)
   return {
     status,
@@ -33,9 +39,9 @@ export function getObject(s3: S3Call): SandboxResponse {
 }
 
 function readable(s3: S3Call, bucket: Bucket, versionId: string | undefined): ObjectVersion {
-  const version = findVersion(bucket, s3.key, versionId)
-  if (version.kind === "object") return version
-  throw versionId === undefined ? noSuchKey(s3.key) : methodNotAllowed(s3.call.request.method)
+  const object = visibleObject(s3, bucket, s3.key, versionId)
+  if (object !== undefined) return object
+  throw methodNotAllowed(s3.call.request.method)
 }
 
 function notModified(s3: S3Call, bucket: Bucket, object: ObjectVersion): SandboxResponse {
@@ -54,10 +60,21 @@ function objectHeaders(s3: S3Call, bucket: Bucket, object: ObjectVersion): Recor
     "x-amz-version-id": versionHeader(bucket, object.id),
     ...attributeHeaders(object.attributes),
     ...encryptionHeaders(object.body.envelope),
-    ...(object.tags.length > 0 && s3.operation === "GetObject"
+    ...lockHeaders(s3, bucket, object),
+    ...(s3.operation === "GetObject" && mayCountTags(s3, bucket, object)
       ? { "x-amz-tagging-count": String(object.tags.length) }
       : {}),
   }
+}
+
+/** Even the number of tags is told only to who may read them. */
+function mayCountTags(s3: S3Call, bucket: Bucket, object: ObjectVersion): boolean {
+  if (object.tags.length === 0) return false
+  const versionId = s3.query.get("versionId")
+  return allows(s3, bucket, versioned("GetObjectTagging", versionId), s3.key, {
+    ...existingTagFacts(object.tags),
+    ...versionFacts(versionId),
+  })
 }
 
 interface Slice {

@@ -1,4 +1,4 @@
-import { ServiceError, type Service } from "../core/exchange.ts"
+import { ServiceError, type Call, type SandboxResponse, type Service } from "../core/exchange.ts"
 import type { World } from "../core/world.ts"
 import { errorResponse } from "./errors.ts"
 import { HANDLERS } from "./handlers.ts"
@@ -8,6 +8,11 @@ import { dumpState, loadState } from "./snapshot.ts"
 import type { S3State } from "./state.ts"
 
 export interface S3Service extends Service {
+  readonly name: "s3"
+  /** Answers at once: bodies are in memory. */
+  handle(call: Call, operation: string): SandboxResponse
+  /** What S3 Control and batch jobs look into. */
+  readonly state: S3State
   /** The whole state as JSON. */
   dump(): unknown
   load(dumped: unknown): void
@@ -15,9 +20,10 @@ export interface S3Service extends Service {
 
 /** S3 of the embedded AWS. Bodies are encrypted at rest, through `world.kms` for SSE-KMS. */
 export function createS3(world: World): S3Service {
-  const state: S3State = { buckets: new Map(), masterKey: Buffer.from(world.random(32)) }
+  const state: S3State = { buckets: new Map(), accountBlocks: new Map(), masterKey: Buffer.from(world.random(32)) }
   return {
     name: "s3",
+    state,
     operationOf,
     handle(call, operation) {
       const handler = HANDLERS[operation]

@@ -16,7 +16,9 @@ interface Page {
 export function authorizeList(s3: S3Call, bucket: Bucket, action: string): void {
   const prefix = s3.query.get("prefix")
   const delimiter = s3.query.get("delimiter")
+  const maxKeys = s3.query.get("max-keys")
   authorize(s3, bucket, action, undefined, {
+    ...(maxKeys === undefined ? {} : { "s3:max-keys": maxKeys }),
     ...(prefix === undefined ? {} : { "s3:prefix": prefix }),
     ...(delimiter === undefined ? {} : { "s3:delimiter": delimiter }),
   })

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto"
 import type { SandboxResponse } from "../core/exchange.ts"
+import type { Conditions } from "../core/world.ts"
 import { emptyAnswer, xmlAnswer } from "./answers.ts"
 import { checksumElement, checksumHeader, checksumOf, type ChecksumAlgorithm, type ChecksumType } from "./checksums.ts"
 import { readCopySource } from "./copy-source.ts"
 import { encryptionHeaders } from "./encryption.ts"
 import { invalidArgument, invalidRequest, noSuchUpload } from "./errors.ts"
 import { requestedAlgorithm, verifyBody, type GivenChecksum } from "./integrity.ts"
-import { requestedAttributes, requestedTags } from "./object-attributes.ts"
+import { requestedAttributes } from "./object-attributes.ts"
+import { writeHeaderFacts } from "./request-facts.ts"
 import { authorize, targetBucket, type S3Call } from "./s3-call.ts"
 import { openBody, openEnvelope, openNewEnvelope, randomBuffer, sealSegment } from "./seal.ts"
 import { newestVersionMark, type Bucket, type Part, type Upload } from "./state.ts"
@@ -17,19 +19,20 @@ import { leaf, xmlDate, xmlDocument } from "./xml.ts"
 /** Key, encryption, metadata, tags and checksum type are settled here; parts and the completion cannot change them. */
 export function createUpload(s3: S3Call): SandboxResponse {
   const bucket = targetBucket(s3)
-  const rule = authorizeWrite(s3, bucket)
+  const allowed = authorizeWrite(s3, bucket)
   const checksum = uploadChecksum(s3)
   const attributes = requestedAttributes(s3)
-  const tags = requestedTags(s3)
-  const { envelope } = openNewEnvelope(s3, bucket, s3.key, rule)
+  const { envelope } = openNewEnvelope(s3, bucket, s3.key, allowed.rule)
   const upload: Upload = {
     id: randomBuffer(s3, 48).toString("base64url"),
     key: s3.key,
     startedAt: s3.call.world.clock.now(),
     versionAtStart: newestVersionMark(bucket, s3.key),
     attributes,
-    tags,
+    tags: allowed.tags,
     envelope,
+    lock: allowed.lock,
+    facts: allowed.facts,
     ...(checksum === undefined ? {} : { checksum }),
     parts: new Map(),
     initiator: s3.call.caller.arn,
@@ -83,9 +86,15 @@ function partNumber(s3: S3Call): number {
   throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text)
 }
 
+/** Parts and completion are s3:PutObject as well, with what the first request told about encryption. */
+export function authorizeUpload(s3: S3Call, bucket: Bucket, more: Conditions = {}): void {
+  const upload = bucket.uploads.get(s3.query.get("uploadId") ?? "")
+  authorize(s3, bucket, "PutObject", s3.key, { ...(upload?.key === s3.key ? upload.facts : undefined), ...more })
+}
+
 export function uploadPart(s3: S3Call): SandboxResponse {
   const bucket = targetBucket(s3)
-  authorize(s3, bucket, "PutObject", s3.key)
+  authorizeUpload(s3, bucket, { "s3:ObjectCreationOperation": "false" })
   const number = partNumber(s3)
   const upload = findUpload(s3, bucket)
   const given = verifyBody(s3)
@@ -133,7 +142,7 @@ function storePart(
 
 export function uploadPartCopy(s3: S3Call): SandboxResponse {
   const bucket = targetBucket(s3)
-  authorize(s3, bucket, "PutObject", s3.key)
+  authorizeUpload(s3, bucket, { ...writeHeaderFacts(s3.headers), "s3:ObjectCreationOperation": "false" })
   const number = partNumber(s3)
   const upload = findUpload(s3, bucket)
   const source = readCopySource(s3)

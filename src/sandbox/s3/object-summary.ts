@@ -2,11 +2,13 @@ import type { SandboxResponse } from "../core/exchange.ts"
 import { xmlAnswer } from "./answers.ts"
 import { checksumElement } from "./checksums.ts"
 import { refuseCustomerKey } from "./encryption.ts"
-import { invalidArgument } from "./errors.ts"
+import { invalidArgument, methodNotAllowed } from "./errors.ts"
+import { authorizeObject, visibleObject } from "./object-access.ts"
 import { pageLimit } from "./page.ts"
-import { authorize, targetBucket, versioned, type S3Call } from "./s3-call.ts"
+import { targetBucket, type S3Call } from "./s3-call.ts"
+import { openEnvelope } from "./seal.ts"
 import type { ObjectVersion } from "./state.ts"
-import { findObject, versionHeader } from "./versions.ts"
+import { versionHeader } from "./versions.ts"
 import { httpDate, leaf, node, xmlDocument } from "./xml.ts"
 
 const KNOWN: ReadonlySet<string> = new Set(["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"])
@@ -15,12 +17,17 @@ const KNOWN: ReadonlySet<string> = new Set(["ETag", "Checksum", "ObjectParts", "
 export function getObjectAttributes(s3: S3Call): SandboxResponse {
   const bucket = targetBucket(s3)
   const versionId = s3.query.get("versionId")
-  authorize(s3, bucket, versioned("GetObjectAttributes", versionId), s3.key)
+  // Two rights: the attributes are told only to who may read the object itself.
+  for (const action of ["GetObject", "GetObjectAttributes"]) {
+    authorizeObject(s3, bucket, { action, key: s3.key, versionId })
+  }
   refuseCustomerKey(s3)
-  const object = findObject(bucket, s3.key, versionId)
+  const object = visibleObject(s3, bucket, s3.key, versionId)
+  if (object === undefined) throw methodNotAllowed("GET")
   const wanted = new Set((s3.headers["x-amz-object-attributes"] ?? "").split(",").map((each) => each.trim()))
   if ([...wanted].some((each) => !KNOWN.has(each)))
     throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes")
+  if (wanted.has("Checksum")) openEnvelope(s3, bucket, object.body.envelope)
   return xmlAnswer(
     s3,
     xmlDocument(

@@ -1,8 +1,10 @@
-import { bucketArn, objectArn, partitionOf } from "../../access/arn.ts"
-import { isAccountId } from "../../kernel/brands.ts"
-import { ServiceError, type Call } from "../core/exchange.ts"
-import type { Conditions, OnBehalfOf } from "../core/world.ts"
+import { bucketArn, objectArn, partitionOf, tryParseArn } from "../../access/arn.ts"
+import { isAccountId, type AccountId } from "../../kernel/brands.ts"
+import { ServiceError, type Call, type Caller } from "../core/exchange.ts"
+import type { AccessQuestion, Conditions, OnBehalfOf } from "../core/world.ts"
 import { accessDenied, noSuchBucket } from "./errors.ts"
+import { restrictsTo } from "./public-access.ts"
+import { requestFacts } from "./request-facts.ts"
 import type { Bucket, S3State } from "./state.ts"
 import { decodeKey, targetOf } from "./target.ts"
 
@@ -18,6 +20,8 @@ export interface S3Call {
   /** Request headers; those that a pre-signed link carries in its query too. */
   readonly headers: Readonly<Record<string, string>>
   readonly query: ReadonlyMap<string, string>
+  /** Condition keys that every question about this call carries. */
+  readonly facts: Conditions
 }
 
 export function readCall(call: Call, state: S3State, operation: string): S3Call {
@@ -37,6 +41,7 @@ export function readCall(call: Call, state: S3State, operation: string): S3Call 
             ...call.request.headers,
           },
     query: new Map(call.request.query),
+    facts: requestFacts(call.request),
   }
 }
 
@@ -75,15 +80,66 @@ export function checkExpectedOwner(bucket: Bucket, expected: string | undefined)
 
 /** Asks for one IAM action on the bucket, or on an object of it when a key is given. */
 export function authorize(s3: S3Call, bucket: Bucket, action: string, key?: string, context: Conditions = {}): void {
+  const question = questionOf(s3, bucket, action, key, context)
+  restrictsTo(s3.state, bucket, question)
+  s3.call.world.authorizer.authorize(question)
+}
+
+/** The same question without an error: some answers only tell more to who may know more. */
+export function allows(s3: S3Call, bucket: Bucket, action: string, key: string, context: Conditions = {}): boolean {
+  return s3.call.world.authorizer.allows(questionOf(s3, bucket, action, key, context))
+}
+
+function questionOf(
+  s3: S3Call,
+  bucket: Bucket,
+  action: string,
+  key: string | undefined,
+  context: Conditions,
+): AccessQuestion {
   const partition = partitionOf(bucket.region)
-  s3.call.world.authorizer.authorize({
-    caller: s3.call.caller,
+  const { caller } = s3.call
+  const policy = isRootsOwn(caller, bucket, action) ? undefined : bucket.policy
+  return {
+    caller,
     action: `s3:${action}`,
     resource: key === undefined ? bucketArn(bucket.name, partition) : objectArn(bucket.name, key, partition),
     resourceAccount: bucket.account,
     region: bucket.region,
-    ...(bucket.policy === undefined ? {} : { resourcePolicy: bucket.policy }),
-    context,
+    ...(policy === undefined ? {} : { resourcePolicy: policy }),
+    context: { ...s3.facts, "s3:ResourceAccount": bucket.account, ...context },
+  }
+}
+
+const POLICY_ACTIONS: ReadonlySet<string> = new Set(["GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"])
+
+/** No bucket policy locks the owner's root user out of the policy itself. */
+const isRootsOwn = (caller: Caller, bucket: Bucket, action: string): boolean =>
+  caller.kind === "root" && caller.account === bucket.account && POLICY_ACTIONS.has(action)
+
+/** An action that is about no bucket, in the caller's own account. */
+export function authorizeAccount(s3: S3Call, action: string, context: Conditions = {}): void {
+  const { caller, region } = s3.call
+  s3.call.world.authorizer.authorize({
+    caller,
+    action: `s3:${action}`,
+    resource: "*",
+    resourceAccount: caller.account,
+    region,
+    context: { ...s3.facts, "s3:ResourceAccount": caller.account, ...context },
+  })
+}
+
+/** iam:PassRole: who hands a role to a service must be allowed to, or S3 would lend anybody any role. */
+export function authorizePassRole(s3: S3Call, roleArn: string, service: string): void {
+  const { caller, region } = s3.call
+  s3.call.world.authorizer.authorize({
+    caller,
+    action: "iam:PassRole",
+    resource: roleArn,
+    resourceAccount: (tryParseArn(roleArn)?.account ?? caller.account) as AccountId,
+    region,
+    context: { "iam:PassedToService": service },
   })
 }
 

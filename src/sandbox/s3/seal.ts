@@ -15,19 +15,46 @@ export interface OpenEnvelope {
 /** @throws ServiceError `KMS.…` with status 400, as S3 passes on what KMS says. */
 export function openNewEnvelope(s3: S3Call, bucket: Bucket, key: string, rule: EncryptionRule): OpenEnvelope {
   if (rule.algorithm === "AES256") return underMasterKey(s3)
-  const partition = partitionOf(bucket.region)
   const context: EncryptionContext = {
-    "aws:s3:arn": rule.bucketKey ? bucketArn(bucket.name, partition) : objectArn(bucket.name, key, partition),
+    ...contextOf(bucket, key, rule.bucketKey),
     ...requestedContext(s3.headers["x-amz-server-side-encryption-context"]),
   }
   return throughKms(() => {
     const { kms } = s3.call.world
     const keyRef = rule.keyId ?? kms.managedKeyArn(s3.call.caller.account, bucket.region, "alias/aws/s3")
     const { keyArn, plaintext, wrapped } = kms.generateDataKey(onBehalf(s3, bucket), keyRef, context)
+    // S3 proves a bucket key before it uses it: that is why writers need kms:Decrypt with bucket keys.
+    if (rule.bucketKey) kms.decrypt(onBehalf(s3, bucket), wrapped, context)
     return {
       envelope: { algorithm: rule.algorithm, keyArn, bucketKey: rule.bucketKey, context, wrapped },
       dataKey: plaintext,
     }
+  })
+}
+
+/** What S3 binds a data key to: the object, or under a bucket key the whole bucket. */
+function contextOf(bucket: Bucket, key: string, bucketKey: boolean): EncryptionContext {
+  const partition = partitionOf(bucket.region)
+  return { "aws:s3:arn": bucketKey ? bucketArn(bucket.name, partition) : objectArn(bucket.name, key, partition) }
+}
+
+/** The same data key under another KMS key. The bytes stay as they are. */
+export function rewrap(
+  s3: S3Call,
+  bucket: Bucket,
+  key: string,
+  old: Envelope,
+  wanted: { readonly keyArn: string; readonly bucketKey: boolean },
+): Envelope {
+  // What the writer added to the encryption context goes along; what S3 put in follows the bucket key.
+  const context = { ...old.context, ...contextOf(bucket, key, wanted.bucketKey) }
+  return throughKms(() => {
+    const from =
+      old.keyArn === undefined
+        ? openSegment(s3.state.masterKey, old.wrapped)
+        : { wrapped: old.wrapped, context: old.context }
+    const { keyArn, wrapped } = s3.call.world.kms.reWrap(onBehalf(s3, bucket), from, wanted.keyArn, context)
+    return { algorithm: "aws:kms", keyArn, bucketKey: wanted.bucketKey, context, wrapped }
   })
 }
 

@@ -1,9 +1,12 @@
+import type { AccountId } from "../../kernel/brands.ts"
 import { KeyIndex } from "./key-index.ts"
+import type { PublicAccessBlock } from "./public-access.ts"
 import type { Bucket, KeyEntry, S3State, Upload } from "./state.ts"
 
 /** JSON with buffers as `{"$bytes": base64}`, maps as pairs. */
 interface Dumped {
   readonly masterKey: unknown
+  readonly accountBlocks?: ReadonlyArray<[AccountId, PublicAccessBlock]>
   readonly buckets: ReadonlyArray<
     Omit<Bucket, "objects" | "uploads"> & { objects: KeyEntry[]; uploads: DumpedUpload[] }
   >
@@ -17,7 +20,7 @@ export function dumpState(state: S3State): unknown {
     objects: entriesOf(bucket.objects),
     uploads: [...bucket.uploads.values()].map((upload) => ({ ...upload, parts: [...upload.parts] })),
   }))
-  return mapDeep({ masterKey: state.masterKey, buckets }, (value) =>
+  return mapDeep({ masterKey: state.masterKey, accountBlocks: [...state.accountBlocks], buckets }, (value) =>
     value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString("base64") } : undefined,
   )
 }
@@ -29,6 +32,8 @@ export function loadState(state: S3State, dumped: unknown): void {
   }) as Dumped
   state.masterKey = read.masterKey as Buffer
   state.buckets.clear()
+  state.accountBlocks.clear()
+  for (const [account, block] of read.accountBlocks ?? []) state.accountBlocks.set(account, block)
   for (const { objects, uploads, ...rest } of read.buckets) {
     const index = new KeyIndex<KeyEntry>()
     for (const entry of objects) index.set(entry)

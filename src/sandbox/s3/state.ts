@@ -1,7 +1,9 @@
 import type { AccountId, RegionName } from "../../kernel/brands.ts"
-import type { EncryptionContext } from "../core/world.ts"
+import type { Conditions, EncryptionContext } from "../core/world.ts"
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from "./checksums.ts"
 import type { KeyIndex } from "./key-index.ts"
+import type { PublicAccessBlock } from "./public-access.ts"
+import type { XmlElement } from "./xml.ts"
 
 export type Tags = ReadonlyArray<readonly [string, string]>
 export type SseAlgorithm = "AES256" | "aws:kms" | "aws:kms:dsse"
@@ -21,11 +23,37 @@ export interface Bucket {
   versioning: "never" | "Enabled" | "Suspended"
   encryption?: EncryptionRule
   policy?: string
+  /** Whether `policy` is public in the sense of Block Public Access; found out when it was put. */
+  publicPolicy?: boolean
   tags?: Tags
-  publicAccessBlock?: Readonly<Record<string, boolean>>
+  publicAccessBlock?: PublicAccessBlock
   ownership?: string
+  /** Present = Object Lock is on, for good. */
+  objectLock?: ObjectLock
+  /** Stored, not acted on; by id. */
+  inventories?: Readonly<Record<string, XmlElement>>
+  /** Stored, not acted on. */
+  replication?: XmlElement
   readonly objects: KeyIndex<KeyEntry>
   readonly uploads: Map<string, Upload>
+}
+
+export type LockMode = "GOVERNANCE" | "COMPLIANCE"
+
+interface ObjectLock {
+  readonly byDefault?: { readonly mode: LockMode; readonly days?: number; readonly years?: number }
+}
+
+/** `until` = virtual epoch milliseconds. */
+export interface Retention {
+  readonly mode: LockMode
+  readonly until: number
+}
+
+/** Absent = never set: AWS answers differently for "never" and for OFF or expired. */
+export interface VersionLock {
+  retention?: Retention
+  legalHold?: "ON" | "OFF"
 }
 
 export interface KeyEntry {
@@ -42,7 +70,7 @@ interface DeleteMarker {
   readonly modifiedAt: number
 }
 
-export interface ObjectVersion {
+export interface ObjectVersion extends VersionLock {
   readonly kind: "object"
   /** `null` where versioning was off. */
   readonly id: string
@@ -52,7 +80,8 @@ export interface ObjectVersion {
   readonly etag: string
   readonly attributes: ObjectAttributes
   tags: Tags
-  readonly body: SealedBody
+  /** UpdateObjectEncryption gives it another envelope, never other segments. */
+  body: SealedBody
   readonly checksum?: Checksum
   /** Of a multipart object. */
   readonly parts?: readonly PartSummary[]
@@ -99,6 +128,10 @@ export interface Upload {
   readonly attributes: ObjectAttributes
   readonly tags: Tags
   readonly envelope: Envelope
+  /** Object Lock as asked for at the start; the bucket's default counts from the completion. */
+  readonly lock?: VersionLock
+  /** What the first request told about encryption, ACL, class and lock: asked again for each part and the completion. */
+  readonly facts?: Conditions
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType }
   readonly parts: Map<number, Part>
   readonly initiator: string
@@ -116,6 +149,8 @@ export interface Part {
 
 export interface S3State {
   readonly buckets: Map<string, Bucket>
+  /** Block Public Access of whole accounts. */
+  readonly accountBlocks: Map<AccountId, PublicAccessBlock>
   /** S3's own key for AES256. */
   masterKey: Buffer
 }

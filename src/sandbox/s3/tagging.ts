@@ -1,13 +1,17 @@
 import type { SandboxResponse } from "../core/exchange.ts"
 import { emptyAnswer, xmlAnswer } from "./answers.ts"
-import { absent, settingOf } from "./bucket-settings.ts"
+import type { Conditions } from "../core/world.ts"
+import { attempt } from "./attempt.ts"
+import { absent, settingOf } from "./bucket-setting.ts"
 import { methodNotAllowed } from "./errors.ts"
 import { verifyBody } from "./integrity.ts"
-import { checkTags } from "./object-attributes.ts"
-import { authorize, targetBucket, versioned, type S3Call } from "./s3-call.ts"
+import { authorizeObject, visibleVersion } from "./object-access.ts"
+import { requestTagFacts, resourceTagFacts } from "./request-facts.ts"
+import { targetBucket, type S3Call } from "./s3-call.ts"
 import type { Bucket, ObjectVersion, Tags } from "./state.ts"
-import { findVersion, versionHeader } from "./versions.ts"
-import { child, childrenOf, childText, leaf, malformedXml, node, readRoot, xmlDocument } from "./xml.ts"
+import { readTagSet } from "./tag-xml.ts"
+import { versionHeader } from "./versions.ts"
+import { child, leaf, malformedXml, node, readRoot, xmlDocument } from "./xml.ts"
 
 const tagsXml = (tags: Tags): string =>
   xmlDocument(
@@ -18,13 +22,7 @@ const tagsXml = (tags: Tags): string =>
 function readTags(body: Buffer, limit: number): Tags {
   const set = child(readRoot(body, "Tagging"), "TagSet")
   if (set === undefined) throw malformedXml()
-  const tags = childrenOf(set, "Tag").map((tag) => {
-    const name = childText(tag, "Key")
-    const value = childText(tag, "Value")
-    if (name === undefined || value === undefined) throw malformedXml()
-    return [name, value] as const
-  })
-  return checkTags(tags, limit)
+  return readTagSet(set, limit)
 }
 
 export function getBucketTagging(s3: S3Call): SandboxResponse {
@@ -34,8 +32,9 @@ export function getBucketTagging(s3: S3Call): SandboxResponse {
 }
 
 export function putBucketTagging(s3: S3Call): SandboxResponse {
-  const bucket = settingOf(s3, "PutBucketTagging")
-  bucket.tags = readTags(s3.call.request.body, 50)
+  const tags = attempt(() => readTags(s3.call.request.body, 50))
+  const bucket = settingOf(s3, "PutBucketTagging", resourceTagFacts(tags.value ?? []))
+  bucket.tags = tags.orThrow()
   return emptyAnswer(s3, 204)
 }
 
@@ -49,11 +48,11 @@ interface Tagged {
   readonly object: ObjectVersion
 }
 
-function taggedObject(s3: S3Call, action: string): Tagged {
+function taggedObject(s3: S3Call, action: string, facts: Conditions = {}): Tagged {
   const bucket = targetBucket(s3)
   const versionId = s3.query.get("versionId")
-  authorize(s3, bucket, versioned(action, versionId), s3.key)
-  const object = findVersion(bucket, s3.key, versionId)
+  authorizeObject(s3, bucket, { action, key: s3.key, versionId, facts })
+  const object = visibleVersion(s3, bucket, s3.key, versionId)
   // A marker is refused even as the newest version: here AWS differs from GetObject.
   if (object.kind === "marker") throw methodNotAllowed(s3.call.request.method)
   return { bucket, object }
@@ -69,9 +68,10 @@ export function getObjectTagging(s3: S3Call): SandboxResponse {
 }
 
 export function putObjectTagging(s3: S3Call): SandboxResponse {
-  const tagged = taggedObject(s3, "PutObjectTagging")
+  const tags = attempt(() => readTags(s3.call.request.body, 10))
+  const tagged = taggedObject(s3, "PutObjectTagging", requestTagFacts(tags.value ?? []))
   verifyBody(s3)
-  tagged.object.tags = readTags(s3.call.request.body, 10)
+  tagged.object.tags = tags.orThrow()
   return emptyAnswer(s3, 200, versionOf(tagged))
 }
 

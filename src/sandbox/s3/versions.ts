@@ -1,7 +1,7 @@
-import { invalidArgument, methodNotAllowed, noSuchKey, noSuchVersion } from "./errors.ts"
+import { invalidArgument, noSuchKey, noSuchVersion } from "./errors.ts"
 import { randomBuffer } from "./seal.ts"
 import type { S3Call } from "./s3-call.ts"
-import type { Bucket, ObjectVersion, Version } from "./state.ts"
+import type { Bucket, Version } from "./state.ts"
 
 /** The id that a write into this bucket gets now. */
 export function nextVersionId(s3: S3Call, bucket: Bucket): string {
@@ -40,6 +40,12 @@ export function checkVersionId(bucket: Bucket, versionId: string): void {
   }
 }
 
+/** Like `findVersion`, but undefined when it is not there. */
+export function peekVersion(bucket: Bucket, key: string, versionId: string | undefined): Version | undefined {
+  const versions = bucket.objects.get(key)?.versions
+  return versionId === undefined ? versions?.[0] : versions?.find((each) => each.id === versionId)
+}
+
 /** The version a request names, or the newest; delete markers included. */
 export function findVersion(bucket: Bucket, key: string, versionId: string | undefined): Version {
   if (versionId !== undefined) checkVersionId(bucket, versionId)
@@ -52,14 +58,6 @@ export function findVersion(bucket: Bucket, key: string, versionId: string | und
   const found = versions?.find((each) => each.id === versionId)
   if (found === undefined) throw noSuchVersion(key, versionId)
   return found
-}
-
-/** The object to read: a marker as newest version is "no such key", a marker by its id is "not allowed". */
-export function findObject(bucket: Bucket, key: string, versionId: string | undefined, method = "GET"): ObjectVersion {
-  const version = findVersion(bucket, key, versionId)
-  if (version.kind === "object") return version
-  if (versionId !== undefined) throw methodNotAllowed(method)
-  throw noSuchKey(key)
 }
 
 export const versionHeader = (bucket: Bucket, id: string): string | undefined =>

@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto"
-import type { ServiceError } from "../core/exchange.ts"
+import type { Conditions } from "../core/world.ts"
+import { checkAcl, namesAcl } from "./acl.ts"
+import { attempt } from "./attempt.ts"
 import { checksumHeader, checksumOf, type Checksum, type ChecksumAlgorithm } from "./checksums.ts"
 import { encryptionHeaders, requestedEncryption } from "./encryption.ts"
-import { invalidArgument } from "./errors.ts"
-import type { S3Call } from "./s3-call.ts"
-import { authorize } from "./s3-call.ts"
+import { authorizeLock, requestedLock } from "./lock-headers.ts"
+import { requestedTags } from "./object-attributes.ts"
+import { lockFacts, newVersionLock } from "./object-lock.ts"
+import { requestTagFacts, writeHeaderFacts } from "./request-facts.ts"
+import { authorize, type S3Call } from "./s3-call.ts"
 import { openNewEnvelope, randomBuffer, sealSegment } from "./seal.ts"
-import type { Bucket, EncryptionRule, Envelope, ObjectAttributes, ObjectVersion, Tags } from "./state.ts"
+import type { Bucket, EncryptionRule, Envelope, ObjectAttributes, ObjectVersion, Tags, VersionLock } from "./state.ts"
 import { addVersion, nextVersionId, versionHeader } from "./versions.ts"
 
 export interface NewObject {
@@ -14,22 +18,25 @@ export interface NewObject {
   readonly attributes: ObjectAttributes
   readonly tags: Tags
   readonly rule: EncryptionRule
+  readonly lock: VersionLock
   readonly checksum: ChecksumAlgorithm
 }
 
 /** Encrypts and stores; nothing is stored when KMS refuses. */
 export function writeObject(s3: S3Call, bucket: Bucket, key: string, object: NewObject): ObjectVersion {
   const { envelope, dataKey } = openNewEnvelope(s3, bucket, key, object.rule)
+  const now = s3.call.world.clock.now()
   const version: ObjectVersion = {
     kind: "object",
     id: nextVersionId(s3, bucket),
-    modifiedAt: s3.call.world.clock.now(),
+    modifiedAt: now,
     size: object.bytes.length,
     etag: etagOf(s3, envelope, object.bytes),
     attributes: object.attributes,
     tags: object.tags,
     body: { envelope, segments: [sealSegment(s3, dataKey, object.bytes)] },
     checksum: { algorithm: object.checksum, type: "FULL_OBJECT", value: checksumOf(object.checksum, object.bytes) },
+    ...newVersionLock(bucket, object.lock, now),
   }
   addVersion(bucket, key, version)
   return version
@@ -42,32 +49,32 @@ export function etagOf(s3: S3Call, envelope: Envelope, bytes: Buffer): string {
     : randomBuffer(s3, 16).toString("hex")
 }
 
-/** The right to write, with the encryption asked for: bucket policies look at it. */
-export function authorizeWrite(s3: S3Call, bucket: Bucket): EncryptionRule {
-  const sse = s3.headers["x-amz-server-side-encryption"]
-  const keyId = s3.headers["x-amz-server-side-encryption-aws-kms-key-id"]
-  authorize(s3, bucket, "PutObject", s3.key, {
-    ...(sse === undefined ? {} : { "s3:x-amz-server-side-encryption": sse }),
-    ...(keyId === undefined ? {} : { "s3:x-amz-server-side-encryption-aws-kms-key-id": keyId }),
-  })
-  if (s3.headers["x-amz-tagging"] !== undefined) authorize(s3, bucket, "PutObjectTagging", s3.key)
-  refuseLock(s3)
-  return requestedEncryption(s3, bucket)
+/** What a write may do, once it is allowed. */
+export interface AllowedWrite {
+  readonly rule: EncryptionRule
+  readonly lock: VersionLock
+  readonly tags: Tags
+  /** What was asked about encryption, ACL, class and lock. */
+  readonly facts: Conditions
 }
 
-function refuseLock(s3: S3Call): void {
-  const mode = s3.headers["x-amz-object-lock-mode"]
-  const until = s3.headers["x-amz-object-lock-retain-until-date"]
-  if (mode !== undefined && mode !== "GOVERNANCE" && mode !== "COMPLIANCE") {
-    throw invalidArgument("Unknown wormMode directive.", "x-amz-object-lock-mode", mode)
+/** The rights to write what the headers ask for: bucket policies look at encryption, tags, ACL and lock. */
+export function authorizeWrite(s3: S3Call, bucket: Bucket): AllowedWrite {
+  const tags = attempt(() => requestedTags(s3))
+  const lock = attempt(() => requestedLock(s3))
+  const facts: Conditions = {
+    ...writeHeaderFacts(s3.headers),
+    ...(lock.value === undefined ? undefined : lockFacts(lock.value, s3.call.world.clock.now())),
   }
-  if ((mode === undefined) !== (until === undefined)) {
-    throw invalidArgument("x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied")
-  }
-  if (mode !== undefined || s3.headers["x-amz-object-lock-legal-hold"] !== undefined) throw missingLock()
+  const tagFacts = requestTagFacts(tags.value ?? [])
+  const creates = s3.operation === "CreateMultipartUpload" ? "false" : "true"
+  authorize(s3, bucket, "PutObject", s3.key, { ...facts, ...tagFacts, "s3:ObjectCreationOperation": creates })
+  if (s3.headers["x-amz-tagging"] !== undefined) authorize(s3, bucket, "PutObjectTagging", s3.key, tagFacts)
+  if (namesAcl(s3)) authorize(s3, bucket, "PutObjectAcl", s3.key, facts)
+  checkAcl(s3, bucket)
+  authorizeLock(s3, bucket, lock.orThrow())
+  return { rule: requestedEncryption(s3, bucket), lock: lock.orThrow(), tags: tags.orThrow(), facts }
 }
-
-const missingLock = (): ServiceError => invalidArgument("Bucket is missing Object Lock Configuration")
 
 export function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {
   if (checksum === undefined) return {}

@@ -156,6 +156,10 @@ export const leaf = (name: string, value: string | number | boolean | undefined)
 /** An element around ready-made XML. */
 export const node = (name: string, ...inner: readonly string[]): string => `<${name}>${inner.join("")}</${name}>`
 
+/** An element that was read, written again. */
+export const elementXml = ({ name, children, text }: XmlElement): string =>
+  children.length === 0 ? leaf(name, text) : node(name, ...children.map(elementXml))
+
 /** A whole document in S3's namespace. */
 export const xmlDocument = (name: string, ...inner: readonly string[]): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<${name} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inner.join("")}</${name}>`

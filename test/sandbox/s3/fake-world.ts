@@ -67,6 +67,12 @@ export function rig(settings: Partial<World["settings"]> = {}): Rig {
   const kms = new FakeKms()
   const asked: AccessQuestion[] = []
   let now = Date.UTC(2026, 10, 24, 12)
+  function wrap(key: FakeKey, plaintext: Buffer, context: EncryptionContext): Buffer {
+    const iv = randomBytes(12)
+    const cipher = createCipheriv("aes-256-gcm", key.secret, iv).setAAD(aad(context))
+    const sealed = Buffer.concat([cipher.update(plaintext), cipher.final()])
+    return Buffer.concat([Buffer.from(`${key.arn}\n`), iv, sealed, cipher.getAuthTag()])
+  }
   const world: World = {
     clock: { now: () => now, advance: (ms) => void (now += ms), schedule: () => undefined },
     random: (size) => randomBytes(size),
@@ -76,11 +82,12 @@ export function rig(settings: Partial<World["settings"]> = {}): Rig {
       generateDataKey(by, ref, context) {
         const key = kms.usable(ref, by)
         const plaintext = randomBytes(32)
-        const iv = randomBytes(12)
-        const cipher = createCipheriv("aes-256-gcm", key.secret, iv).setAAD(aad(context))
-        const sealed = Buffer.concat([cipher.update(plaintext), cipher.final()])
-        const head = Buffer.from(`${key.arn}\n`)
-        return { keyArn: key.arn, plaintext, wrapped: Buffer.concat([head, iv, sealed, cipher.getAuthTag()]) }
+        return { keyArn: key.arn, plaintext, wrapped: wrap(key, plaintext, context) }
+      },
+      reWrap(by, from, ref, context) {
+        const key = kms.usable(ref, by)
+        const plaintext = Buffer.isBuffer(from) ? from : world.kms.decrypt(by, from.wrapped, from.context).plaintext
+        return { keyArn: key.arn, wrapped: wrap(key, plaintext, context) }
       },
       decrypt(by, wrapped, context) {
         const cut = wrapped.indexOf("\n")
@@ -130,7 +137,7 @@ export function rig(settings: Partial<World["settings"]> = {}): Rig {
       try {
         if (operation === undefined) throw new ServiceError("NotImplemented", "not in the closed table", 501)
         const call = { world, request, caller: callerOf(account), region, requestId: "REQ1", service: "s3" as const }
-        return s3.handle(call, operation) as SandboxResponse
+        return s3.handle(call, operation)
       } catch (error) {
         if (error instanceof ServiceError) return s3.errorResponse(error, request, "REQ1")
         throw error

@@ -50,7 +50,7 @@ describe("the closed route table", () => {
   })
 
   it("never falls through on an unknown sub-resource", () => {
-    const request = { ...requestOf("PutObject", false), query: [["encryption", ""]] as const }
+    const request = { ...requestOf("PutObject", false), query: [["acl", ""]] as const }
     expect(operationOf(request)).toBeUndefined()
   })
 })
