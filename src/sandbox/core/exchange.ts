@@ -62,6 +62,7 @@ export interface Call {
 export type ServiceName =
   | "kms"
   | "s3"
+  | "s3control"
   | "sts"
   | "iam"
   | "organizations"

@@ -80,7 +80,7 @@ function afterFault(
 function begin(request: SandboxRequest): Facts {
   const service = calledService(request)
   return {
-    requestId: service === "s3" ? s3RequestId() : randomUUID(),
+    requestId: service.startsWith("s3") ? s3RequestId() : randomUUID(),
     service,
     operation: "-",
     region: "-",
@@ -96,6 +96,7 @@ const s3RequestId = (): string => randomUUID().replaceAll("-", "").slice(0, 16).
 function calledService(request: SandboxRequest): ServiceName {
   const target = request.headers["x-amz-target"]
   if (target !== undefined) return TARGETS.find(([part]) => target.includes(part))?.[1] ?? "kms"
+  if (request.headers["x-amz-account-id"] !== undefined && request.rawPath.startsWith("/v20180820/")) return "s3control"
   const form = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true
   const action = form || request.query.some(([name]) => name === "Action")
   if (!action || request.rawPath !== "/") return "s3"
@@ -202,7 +203,8 @@ function decoded(text: string): string {
 /** Verifies the signature and takes aws-chunked framing off. */
 function openCall(parts: Parts, request: SandboxRequest, facts: Facts): Call {
   const claim = readClaim(request)
-  const { service } = facts
+  // S3 Control signs as S3.
+  const service = facts.service === "s3control" ? "s3" : facts.service
   if (claim === undefined) throw credentialError("no-credentials", service)
   facts.region = claim.scope.region
   if (claim.scope.service !== service) throw credentialError("wrong-service", service)
@@ -214,7 +216,7 @@ function openCall(parts: Parts, request: SandboxRequest, facts: Facts): Call {
     caller: verified.caller,
     region: claim.scope.region as RegionName,
     requestId: facts.requestId,
-    service,
+    service: facts.service,
   }
 }
 
