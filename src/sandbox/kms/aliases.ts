@@ -3,10 +3,11 @@ import { ServiceError } from "../core/exchange.ts"
 import { constraint, notFound, validation } from "./errors.ts"
 import { optionalText, text } from "./input.ts"
 import type { Alias } from "./key.ts"
-import { authorizeAccount, keyFor, mustNotBePending, type Handler, type KmsCall } from "./kms-call.ts"
+import { KEY_SPECS } from "./key-spec.ts"
+import { authorizeAccount, authorizeKey, keyFor, mustNotBePending, type Handler, type KmsCall } from "./kms-call.ts"
 import { seconds } from "./metadata.ts"
 import { pageOf } from "./page.ts"
-import { aliasKey } from "./store.ts"
+import { aliasKey, forgetFacts, keyIn } from "./store.ts"
 
 const PREFIX =
   'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html'
@@ -32,7 +33,7 @@ export const createAlias: Handler = (call) => {
   const { caller, region, store } = call
   const name = aliasName(call)
   const arn = aliasArn(region, caller.account, name)
-  authorizeAccount(call, "CreateAlias", arn)
+  authorizeAccount(call, "CreateAlias", { resource: arn })
   const key = keyFor(call, text(call.input, "TargetKeyId"), "CreateAlias")
   mustNotBePending(key)
   const at = aliasKey(region, caller.account, name)
@@ -40,26 +41,38 @@ export const createAlias: Handler = (call) => {
     throw new ServiceError("AlreadyExistsException", `An alias with the name ${arn} already exists`)
   const now = store.world.clock.now()
   store.aliases.set(at, { name, account: caller.account, region, createdAt: now, updatedAt: now, keyId: key.group.id })
+  forgetFacts(store)
   return undefined
 }
 
+/** Asks for the alias, for the key that it leaves and for the one that it goes to. */
 export const updateAlias: Handler = (call) => {
+  const { store } = call
   const name = aliasName(call)
   const alias = find(call, name)
-  authorizeAccount(call, "UpdateAlias", aliasArn(call.region, call.caller.account, name))
+  authorizeAccount(call, "UpdateAlias", { resource: aliasArn(call.region, call.caller.account, name) })
+  const old = keyIn(store, alias.region, alias.keyId)
+  if (old !== undefined) authorizeKey(store, call, old, "UpdateAlias")
   const key = keyFor(call, text(call.input, "TargetKeyId"), "UpdateAlias")
   mustNotBePending(key)
+  if (old !== undefined && KEY_SPECS[old.group.spec].usage !== KEY_SPECS[key.group.spec].usage)
+    throw validation(`Alias ${name} can only be moved to a key of the same type and usage.`)
   alias.previousKeyId = alias.keyId
   alias.keyId = key.group.id
-  alias.updatedAt = call.store.world.clock.now()
+  alias.updatedAt = store.world.clock.now()
+  forgetFacts(store)
   return undefined
 }
 
 export const deleteAlias: Handler = (call) => {
+  const { store } = call
   const name = aliasName(call)
-  find(call, name)
-  authorizeAccount(call, "DeleteAlias", aliasArn(call.region, call.caller.account, name))
-  call.store.aliases.delete(aliasKey(call.region, call.caller.account, name))
+  const alias = find(call, name)
+  authorizeAccount(call, "DeleteAlias", { resource: aliasArn(call.region, call.caller.account, name) })
+  const key = keyIn(store, alias.region, alias.keyId)
+  if (key !== undefined) authorizeKey(store, call, key, "DeleteAlias")
+  store.aliases.delete(aliasKey(call.region, call.caller.account, name))
+  forgetFacts(store)
   return undefined
 }
 

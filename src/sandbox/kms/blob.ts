@@ -2,7 +2,6 @@ import { createCipheriv, createDecipheriv } from "node:crypto"
 import { crc32 } from "node:zlib"
 import type { RandomBytes } from "../../kernel/random.ts"
 import type { EncryptionContext } from "../core/world.ts"
-import type { KeyMaterial } from "./key.ts"
 
 /**
  * `0x01 | version | key id (16) | material id (32) | crc32 of the former (4) | iv (12) | tag (16) | ciphertext`.
@@ -22,8 +21,8 @@ export interface BlobHeader {
 }
 
 export function seal(
-  keyId: string,
-  material: KeyMaterial,
+  { keyId, materialId }: BlobHeader,
+  secret: Buffer,
   plaintext: Buffer,
   context: EncryptionContext,
   random: RandomBytes,
@@ -32,10 +31,10 @@ export function seal(
   header[0] = FORMAT
   header[1] = VERSION | (keyId.startsWith("mrk-") ? MULTI_REGION : 0)
   header.write(keyId.replace("mrk-", "").replaceAll("-", ""), 2, "hex")
-  header.write(material.id, 18, "hex")
+  header.write(materialId, 18, "hex")
   header.writeUInt32BE(crc32(header.subarray(0, CHECKED)), CHECKED)
   const iv = random(IV)
-  const cipher = createCipheriv("aes-256-gcm", material.bytes, iv)
+  const cipher = createCipheriv("aes-256-gcm", secret, iv)
   cipher.setAAD(header)
   cipher.setAAD(canonicalContext(context))
   const sealed = cipher.update(plaintext)
@@ -53,9 +52,9 @@ export function readHeader(blob: Buffer): BlobHeader | undefined {
 }
 
 /** Undefined = wrong context, or a flipped bit. */
-export function open(blob: Buffer, material: KeyMaterial, context: EncryptionContext): Buffer | undefined {
+export function open(blob: Buffer, secret: Buffer, context: EncryptionContext): Buffer | undefined {
   const body = HEADER + IV + TAG
-  const decipher = createDecipheriv("aes-256-gcm", material.bytes, blob.subarray(HEADER, HEADER + IV))
+  const decipher = createDecipheriv("aes-256-gcm", secret, blob.subarray(HEADER, HEADER + IV))
   decipher.setAAD(blob.subarray(0, HEADER))
   decipher.setAAD(canonicalContext(context))
   decipher.setAuthTag(blob.subarray(HEADER + IV, body))

@@ -1,86 +1,54 @@
-import { ServiceError } from "../core/exchange.ts"
-import { openBlob, sealingKey } from "./envelope.ts"
+import { ignoresCiphertext, refuseRecipient, stopIfDryRun } from "./dry-run.ts"
+import { authorizeUse, findKey, mustEncipher, openBlob, sealingKey, SYMMETRIC, type Use } from "./envelope.ts"
 import { validation } from "./errors.ts"
-import { bytes, encryptionContext, flag, oneOf, optionalInteger, optionalText, text } from "./input.ts"
+import { bytes, encryptionContext, oneOf, optionalInteger, optionalText, text, type Input } from "./input.ts"
 import { authorizeAccount, type Handler, type KmsCall } from "./kms-call.ts"
+import { recordUse } from "./usage.ts"
 
 const ALGORITHMS = ["SYMMETRIC_DEFAULT", "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "SM2PKE"]
-const SYMMETRIC = "SYMMETRIC_DEFAULT"
-const MOST_CIPHERTEXT = 6144
+export const MOST_CIPHERTEXT = 6144
 
-/** Everything was checked; nothing is done. */
-function stopIfDryRun(call: KmsCall): void {
-  if (!flag(call.input, "DryRun")) return
-  throw new ServiceError("DryRunOperationException", "The request would have succeeded, but the DryRun option is set.")
-}
+export const encryptionAlgorithm = (input: Input, name = "EncryptionAlgorithm"): string =>
+  oneOf(input, name, ALGORITHMS, SYMMETRIC)
 
-function checkAlgorithm(call: KmsCall, name: string, keyArn: string): void {
-  if (oneOf(call.input, name, ALGORITHMS, SYMMETRIC) === SYMMETRIC) return
-  throw new ServiceError(
-    "InvalidKeyUsageException",
-    `Algorithm ${String(call.input[name])} is incompatible with key spec ${SYMMETRIC}. (${keyArn})`,
-  )
-}
+const useOf = ({ input }: KmsCall, action: string): Use => ({
+  action,
+  context: encryptionContext(input),
+  algorithm: encryptionAlgorithm(input),
+})
 
 export const encrypt: Handler = (call) => {
   const plaintext = bytes(call.input, "Plaintext", 4096)
-  const context = encryptionContext(call.input)
-  const sealing = sealingKey(call.store, call, text(call.input, "KeyId"), "Encrypt", context)
-  checkAlgorithm(call, "EncryptionAlgorithm", sealing.key.arn)
+  const sealing = sealingKey(call.store, call, text(call.input, "KeyId"), useOf(call, "Encrypt"))
   stopIfDryRun(call)
-  return {
-    CiphertextBlob: sealing.seal(plaintext).toString("base64"),
-    KeyId: sealing.key.arn,
-    EncryptionAlgorithm: SYMMETRIC,
-  }
+  const sealed = sealing.seal(plaintext)
+  recordUse(call.store, sealing.key, "Encrypt", call)
+  return { CiphertextBlob: sealed.toString("base64"), KeyId: sealing.key.arn, EncryptionAlgorithm: SYMMETRIC }
 }
 
 export const decrypt: Handler = (call) => {
+  refuseRecipient(call)
+  const use = useOf(call, "Decrypt")
+  if (ignoresCiphertext(call, "KeyId")) return tryKey(call, text(call.input, "KeyId"), use)
   const blob = bytes(call.input, "CiphertextBlob", MOST_CIPHERTEXT)
-  const context = encryptionContext(call.input)
-  const opened = openBlob(call.store, call, blob, optionalText(call.input, "KeyId"), "Decrypt", context)
-  checkAlgorithm(call, "EncryptionAlgorithm", opened.key.arn)
+  const opened = openBlob(call.store, call, blob, optionalText(call.input, "KeyId"), use)
   stopIfDryRun(call)
+  recordUse(call.store, opened.key, "Decrypt", call)
   return {
     Plaintext: opened.plaintext.toString("base64"),
     KeyId: opened.key.arn,
     EncryptionAlgorithm: SYMMETRIC,
-    KeyMaterialId: opened.material.id,
+    KeyMaterialId: opened.materialId,
   }
 }
 
-/** Either key may belong to another account; each asks its own permission. */
-export const reEncrypt: Handler = (call) => {
-  const { input, store } = call
-  const blob = bytes(input, "CiphertextBlob", MOST_CIPHERTEXT)
-  const destination = text(input, "DestinationKeyId")
-  const opened = openBlob(
-    store,
-    call,
-    blob,
-    optionalText(input, "SourceKeyId"),
-    "ReEncryptFrom",
-    encryptionContext(input, "SourceEncryptionContext"),
-  )
-  const sealing = sealingKey(
-    store,
-    call,
-    destination,
-    "ReEncryptTo",
-    encryptionContext(input, "DestinationEncryptionContext"),
-  )
-  checkAlgorithm(call, "SourceEncryptionAlgorithm", opened.key.arn)
-  checkAlgorithm(call, "DestinationEncryptionAlgorithm", sealing.key.arn)
+/** A dry run without a ciphertext; ends in an exception either way. */
+function tryKey(call: KmsCall, ref: string, use: Use): undefined {
+  const found = findKey(call.store, call, ref)
+  authorizeUse(call.store, call, found, use)
+  mustEncipher(found, use)
   stopIfDryRun(call)
-  return {
-    CiphertextBlob: sealing.seal(opened.plaintext).toString("base64"),
-    SourceKeyId: opened.key.arn,
-    KeyId: sealing.key.arn,
-    SourceEncryptionAlgorithm: SYMMETRIC,
-    DestinationEncryptionAlgorithm: SYMMETRIC,
-    SourceKeyMaterialId: opened.material.id,
-    DestinationKeyMaterialId: sealing.materialId,
-  }
+  return undefined
 }
 
 function dataKeyLength(call: KmsCall): number {
@@ -91,14 +59,18 @@ function dataKeyLength(call: KmsCall): number {
 }
 
 function makeDataKey(call: KmsCall, action: string): { plaintext: Buffer; answer: object } {
+  refuseRecipient(call)
   const length = dataKeyLength(call)
-  const sealing = sealingKey(call.store, call, text(call.input, "KeyId"), action, encryptionContext(call.input))
+  const { store, input } = call
+  const sealing = sealingKey(store, call, text(input, "KeyId"), { action, context: encryptionContext(input) })
   stopIfDryRun(call)
-  const plaintext = Buffer.from(call.store.world.random(length))
+  const plaintext = Buffer.from(store.world.random(length))
+  const sealed = sealing.seal(plaintext)
+  recordUse(store, sealing.key, action, call)
   return {
     plaintext,
     answer: {
-      CiphertextBlob: sealing.seal(plaintext).toString("base64"),
+      CiphertextBlob: sealed.toString("base64"),
       KeyId: sealing.key.arn,
       KeyMaterialId: sealing.materialId,
     },
@@ -114,6 +86,7 @@ export const generateDataKeyWithoutPlaintext: Handler = (call) =>
   makeDataKey(call, "GenerateDataKeyWithoutPlaintext").answer
 
 export const generateRandom: Handler = (call) => {
+  refuseRecipient(call)
   const length = optionalInteger(call.input, "NumberOfBytes", 1, 1024)
   if (length === undefined) throw validation("NumberOfBytes is required.")
   authorizeAccount(call, "GenerateRandom")

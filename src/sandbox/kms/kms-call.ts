@@ -1,62 +1,67 @@
 import { tryParseArn } from "../../access/arn.ts"
-import type { AccountId } from "../../kernel/brands.ts"
-import { ServiceError, type Caller, type Call } from "../core/exchange.ts"
-import type { Conditions, EncryptionContext } from "../core/world.ts"
+import type { AccountId, RegionName } from "../../kernel/brands.ts"
+import { ServiceError, type Caller } from "../core/exchange.ts"
+import type { Conditions } from "../core/world.ts"
 import { stateError } from "./errors.ts"
 import type { Input } from "./input.ts"
 import type { KmsKey } from "./key.ts"
-import { resolveKey, type KmsStore } from "./store.ts"
-
-/** Who asks, from where: an API call or a service on somebody's behalf. */
-export interface Asker {
-  readonly caller: Caller
-  readonly region: Call["region"]
-  /** `s3.eu-central-1.amazonaws.com` */
-  readonly viaService?: string
-}
+import { questionAbout, type Asked, type Asker } from "./question.ts"
+import { resolveKey } from "./resolve.ts"
+import type { KmsStore } from "./store.ts"
 
 export interface KmsCall extends Asker {
   readonly store: KmsStore
   readonly input: Input
-  readonly requestId: string
 }
 
-export type Handler = (call: KmsCall) => object | undefined
+/** Undefined = an answer without a body. */
+export type Handler = (call: KmsCall) => object | undefined | Promise<object>
 
-/** Everything except these works in the owner's account only, whatever a policy says. Source: aws.md 2.2. */
+/** Everything except these works in the owner's account only, whatever a policy says. Source: access.md 5. */
 const CROSS_ACCOUNT: ReadonlySet<string> = new Set([
-  "Encrypt",
+  "CreateGrant",
+  "Decapsulate",
   "Decrypt",
+  "DeriveSharedSecret",
+  "DescribeKey",
+  "Encapsulate",
+  "Encrypt",
+  "GenerateDataKey",
+  "GenerateDataKeyPair",
+  "GenerateDataKeyPairWithoutPlaintext",
+  "GenerateDataKeyWithoutPlaintext",
+  "GenerateMac",
+  "GetKeyRotationStatus",
+  "GetPublicKey",
+  "ListGrants",
   "ReEncryptFrom",
   "ReEncryptTo",
-  "GenerateDataKey",
-  "GenerateDataKeyWithoutPlaintext",
-  "DescribeKey",
-  "GetKeyRotationStatus",
+  "RetireGrant",
+  "RevokeGrant",
+  "Sign",
+  "Verify",
+  "VerifyMac",
 ])
 
-/** The key named in the request, authorised for one action. */
-export function keyFor(call: KmsCall, ref: string, action: string, context: Conditions = {}): KmsKey {
+/** Management takes key ids and key ARNs only. Those of the crypto operations go another way: `envelope.ts`. */
+const TAKES_ALIASES: ReadonlySet<string> = new Set(["DescribeKey", "GenerateMac", "VerifyMac"])
+
+/** The key named in the request, authorised for one action. `context` may depend on the key that was found. */
+export function keyFor(
+  call: KmsCall,
+  ref: string,
+  action: string,
+  context: Conditions | ((key: KmsKey) => Conditions) = {},
+): KmsKey {
   const key = resolveKey(call.store, call.region, call.caller.account, ref, TAKES_ALIASES.has(action))
-  authorizeKey(call.store, call, key, action, context)
+  const facts = typeof context === "function" ? context(key) : context
+  authorizeKey(call.store, call, key, action, { ref, context: facts })
   return key
 }
 
-const TAKES_ALIASES: ReadonlySet<string> = new Set(
-  [...CROSS_ACCOUNT].filter((action) => action !== "GetKeyRotationStatus"),
-)
-
-export function authorizeKey(store: KmsStore, by: Asker, key: KmsKey, action: string, context: Conditions = {}): void {
+export function authorizeKey(store: KmsStore, by: Asker, key: KmsKey, action: string, asked: Asked = {}): void {
   if (by.caller.account !== key.account && !CROSS_ACCOUNT.has(action)) throw denied(by.caller, action, key.arn)
-  store.world.authorizer.authorize({
-    caller: by.caller,
-    action: `kms:${action}`,
-    resource: key.arn,
-    resourceAccount: key.account,
-    region: by.region,
-    resourcePolicy: key.policy,
-    context: by.viaService === undefined ? context : { ...context, "kms:ViaService": by.viaService },
-  })
+  store.world.authorizer.authorize(questionAbout(store, by, key, action, asked))
 }
 
 const denied = (caller: Caller, action: string, arn: string): ServiceError =>
@@ -65,24 +70,28 @@ const denied = (caller: Caller, action: string, arn: string): ServiceError =>
     `User: ${caller.arn} is not authorized to perform: kms:${action} on resource: ${arn} because no resource-based policy allows the kms:${action} action`,
   )
 
-/** An action without a key, in the caller's own account. */
-export function authorizeAccount(call: KmsCall, action: string, resource = "*"): void {
+/** An action that no key policy decides, in the caller's own account. */
+export function authorizeAccount(
+  call: KmsCall,
+  action: string,
+  {
+    resource = "*",
+    region = call.region,
+    context = {},
+  }: Partial<{
+    resource: string
+    region: RegionName
+    context: Conditions
+  }> = {},
+): void {
   call.store.world.authorizer.authorize({
     caller: call.caller,
     action: `kms:${action}`,
     resource,
     resourceAccount: (tryParseArn(resource)?.account ?? call.caller.account) as AccountId,
-    region: call.region,
-    context: {},
+    region,
+    context,
   })
-}
-
-export function contextKeys(context: EncryptionContext): Record<string, string | readonly string[]> {
-  const names = Object.keys(context)
-  if (names.length === 0) return {}
-  const keys: Record<string, string | readonly string[]> = { "kms:EncryptionContextKeys": names }
-  for (const name of names) keys[`kms:EncryptionContext:${name}`] = context[name] ?? ""
-  return keys
 }
 
 export function mustBeEnabled(key: KmsKey): void {

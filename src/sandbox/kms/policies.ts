@@ -1,25 +1,52 @@
 import { ServiceError } from "../core/exchange.ts"
+import type { AccessQuestion } from "../core/world.ts"
 import { parsePolicy, wouldAllow } from "../authorize/policy.ts"
-import { flag, optionalText, text, type Input } from "./input.ts"
+import { constraint } from "./errors.ts"
+import { flag, optionalText, text } from "./input.ts"
+import type { Facts } from "./key-facts.ts"
 import { keyFor, mustBeCustomers, type Handler, type KmsCall } from "./kms-call.ts"
 import { pageOf } from "./page.ts"
+import { questionAbout } from "./question.ts"
+
+/** Of the Policy member. Source: SDK kms PutKeyPolicyRequest. */
+const PATTERN = String.raw`[\u0009\u000A\u000D\u0020-\u00FF]+`
+const CHARACTERS = new RegExp(`^${PATTERN}$`)
 
 const malformed = (message: string): ServiceError => new ServiceError("MalformedPolicyDocumentException", message)
 
+/** The key that a policy is for, which may not exist yet. */
+export type PolicySubject = Omit<AccessQuestion, "caller" | "action" | "resourcePolicy">
+
 /** The policy of the request: JSON, and one that does not lock its author out, unless the check is bypassed. */
-export function readPolicy(call: KmsCall, input: Input): string | undefined {
-  const policy = optionalText(input, "Policy")
+export function readPolicy(call: KmsCall, subject: PolicySubject): string | undefined {
+  const policy = optionalText(call.input, "Policy")
   if (policy === undefined) return undefined
   if (policy.length > 32_768)
     throw new ServiceError("LimitExceededException", "The key policy exceeds the maximum size of 32768 bytes")
+  if (!CHARACTERS.test(policy)) throw constraint("policy", `satisfy regular expression pattern: ${PATTERN}`, policy)
   const parsed = parsePolicy(policy)
   if (parsed === undefined)
     throw malformed("Policy contains a statement with one or more invalid elements or is no valid JSON")
-  if (!flag(input, "BypassPolicyLockoutSafetyCheck") && !wouldAllow(parsed, call.caller, "kms:PutKeyPolicy")) {
+  if (
+    !flag(call.input, "BypassPolicyLockoutSafetyCheck") &&
+    !(wouldAllow(parsed, call.caller, "kms:PutKeyPolicy") && keepsItsAuthor(call, subject, policy))
+  ) {
     throw malformed("The new key policy will not allow you to update the key policy in the future.")
   }
   return policy
 }
+
+const keepsItsAuthor = (call: KmsCall, subject: PolicySubject, policy: string): boolean =>
+  call.store.world.authorizer.allows({
+    ...subject,
+    caller: call.caller,
+    action: "kms:PutKeyPolicy",
+    resourcePolicy: policy,
+  })
+
+export const bypassFacts = (call: KmsCall): Facts => ({
+  "kms:BypassPolicyLockoutSafetyCheck": String(flag(call.input, "BypassPolicyLockoutSafetyCheck")),
+})
 
 function checkName(call: KmsCall): void {
   const name = optionalText(call.input, "PolicyName")
@@ -35,9 +62,10 @@ export const getKeyPolicy: Handler = (call) => {
 export const putKeyPolicy: Handler = (call) => {
   checkName(call)
   text(call.input, "Policy")
-  const key = keyFor(call, text(call.input, "KeyId"), "PutKeyPolicy")
+  const key = keyFor(call, text(call.input, "KeyId"), "PutKeyPolicy", bypassFacts(call))
   mustBeCustomers(call, key, "PutKeyPolicy")
-  key.policy = readPolicy(call, call.input) ?? key.policy
+  const question = questionAbout(call.store, call, key, "PutKeyPolicy", { context: bypassFacts(call), grants: [] })
+  key.policy = readPolicy(call, question) ?? key.policy
   return undefined
 }
 

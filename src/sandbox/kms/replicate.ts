@@ -1,46 +1,58 @@
 import { keyArn, partitionOf } from "../../access/arn.ts"
-import { isRegionName } from "../../kernel/brands.ts"
+import { isRegionName, type RegionName } from "../../kernel/brands.ts"
 import { ServiceError } from "../core/exchange.ts"
-import { stateError, unsupported, validation } from "./errors.ts"
+import { defaultPolicy } from "./default-policies.ts"
+import { notPrimary, stateError, validation } from "./errors.ts"
 import { list, optionalText, text } from "./input.ts"
-import { authorizeAccount, keyFor, type Handler } from "./kms-call.ts"
+import { isPrimary, type KmsKey } from "./key.ts"
+import { propertyFacts, tagFacts } from "./key-facts.ts"
+import { authorizeAccount, keyFor, type Handler, type KmsCall } from "./kms-call.ts"
+import { lacksMaterial } from "./material.ts"
 import { metadataOf } from "./metadata.ts"
-import { readPolicy } from "./policies.ts"
-import { addKey, defaultPolicy, keyIn, memberOf } from "./store.ts"
+import { memberOf } from "./new-key.ts"
+import { bypassFacts, readPolicy } from "./policies.ts"
+import { addKey, keyIn } from "./store.ts"
 import { readTags } from "./tags.ts"
 
-/** The replica is `Creating` in the answer and Enabled after the settable delay; its policy is not the primary's. */
+/** The replica is `Creating` in the answer; its policy is not the primary's. */
 export const replicateKey: Handler = (call) => {
   const { input, store } = call
-  const region = text(input, "ReplicaRegion")
-  if (!isRegionName(region) || partitionOf(region) !== partitionOf(call.region))
-    throw validation(`Invalid ReplicaRegion: ${region}`)
+  const region = readRegion(call, "ReplicaRegion")
   const tags = readTags(list(input, "Tags"))
   const primary = keyFor(call, text(input, "KeyId"), "ReplicateKey", { "kms:ReplicaRegion": region })
   const { group } = primary
-  if (!group.multiRegion || group.primaryRegion !== primary.region) {
-    throw unsupported(`${primary.arn} is not a multi-region primary key.`)
-  }
+  if (!group.multiRegion || !isPrimary(primary)) throw notPrimary(primary)
   if (primary.state !== "Enabled") throw stateError(primary)
-  authorizeAccount(call, "CreateKey")
-  const existing = keyIn(store, region, group.id)
-  if (existing !== undefined) {
-    throw new ServiceError("AlreadyExistsException", `Key ${keyArn(region, group.account, group.id)} already exists`)
-  }
-  const policy = readPolicy(call, input) ?? defaultPolicy(group.account, region)
-  const replica = memberOf(store, group, region, {
-    description: optionalText(input, "Description") ?? "",
-    policy,
-    tags,
-    manager: "CUSTOMER",
-  })
+  const resource = keyArn(region, group.account, group.id)
+  const facts = propertyFacts(group, "REPLICA")
+  const context = { ...facts, ...bypassFacts(call), ...tagFacts(tags) }
+  authorizeAccount(call, "CreateKey", { region, context })
+  if (tags.size > 0)
+    authorizeAccount(call, "TagResource", { resource, region, context: { ...facts, ...tagFacts(tags) } })
+  if (keyIn(store, region, group.id) !== undefined)
+    throw new ServiceError("AlreadyExistsException", `Key ${resource} already exists`)
+  const subject = { resource, resourceAccount: group.account, region, resourceTags: tags, context }
+  const policy = readPolicy(call, subject) ?? defaultPolicy(group.account, region)
+  const description = optionalText(input, "Description") ?? ""
+  const replica = memberOf(store, group, region, { description, policy, tags, manager: "CUSTOMER" })
   addKey(store, replica)
-  store.world.clock.schedule(replica.createdAt + store.world.settings.replicaDelayMs, () => {
-    if (replica.state === "Creating") replica.state = "Enabled"
-  })
+  store.world.clock.schedule(replica.createdAt + store.world.settings.replicaDelayMs, () => finishReplica(replica))
   return {
     ReplicaKeyMetadata: metadataOf(store, replica),
     ReplicaPolicy: policy,
     ReplicaTags: [...tags].map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
   }
+}
+
+/** A Region of this partition. */
+export function readRegion(call: KmsCall, member: string): RegionName {
+  const region = text(call.input, member)
+  if (!isRegionName(region) || partitionOf(region) !== partitionOf(call.region))
+    throw validation(`Invalid ${member}: ${region}`)
+  return region
+}
+
+/** Imported material does not travel with the replica: it must be imported in each Region. */
+export function finishReplica(replica: KmsKey): void {
+  if (replica.state === "Creating") replica.state = lacksMaterial(replica) ? "PendingImport" : "Enabled"
 }

@@ -1,26 +1,29 @@
 import { DAY } from "../../kernel/units.ts"
-import { stateError, unsupported } from "./errors.ts"
+import { scheduleRotation } from "./auto-rotation.ts"
+import { notPrimary, stateError, unsupported, wrongOrigin } from "./errors.ts"
 import { optionalInteger, text } from "./input.ts"
-import type { KmsKey } from "./key.ts"
+import { isPrimary, type KmsKey } from "./key.ts"
 import { keyFor, mustBeCustomers, type Handler, type KmsCall } from "./kms-call.ts"
 import { seconds } from "./metadata.ts"
-import { scheduleRotation } from "./store.ts"
 
-function rotatable(call: KmsCall, action: string): KmsKey {
-  const key = keyFor(call, text(call.input, "KeyId"), action)
+function mustRotate(call: KmsCall, key: KmsKey, action: string): void {
   mustBeCustomers(call, key, action)
+  if (key.group.spec !== "SYMMETRIC_DEFAULT") throw unsupported("")
   if (key.state !== "Enabled") throw stateError(key)
-  if (key.group.origin !== "AWS_KMS")
-    throw unsupported(`${key.arn} origin is ${key.group.origin} which is not valid for this operation.`)
-  if (key.group.primaryRegion !== key.region) throw unsupported(`${key.arn} is not a multi-region primary key.`)
-  return key
+  if (key.group.origin !== "AWS_KMS") throw wrongOrigin(key)
+  if (!isPrimary(key)) throw notPrimary(key)
 }
 
 /** A second call changes the period and moves the next date. */
 export const enableKeyRotation: Handler = (call) => {
   const days = optionalInteger(call.input, "RotationPeriodInDays", 90, 2560)
-  const { group } = rotatable(call, "EnableKeyRotation")
-  const periodDays = days ?? group.rotation.periodDays
+  const periodOf = (each: KmsKey): number => days ?? each.group.rotation.periodDays
+  const key = keyFor(call, text(call.input, "KeyId"), "EnableKeyRotation", (found) => ({
+    "kms:RotationPeriodInDays": String(periodOf(found)),
+  }))
+  mustRotate(call, key, "EnableKeyRotation")
+  const { group } = key
+  const periodDays = periodOf(key)
   if (group.rotation.enabled && periodDays === group.rotation.periodDays) return undefined
   group.rotation = { enabled: true, periodDays, nextAt: call.store.world.clock.now() + periodDays * DAY }
   scheduleRotation(call.store, group)
@@ -28,8 +31,9 @@ export const enableKeyRotation: Handler = (call) => {
 }
 
 export const disableKeyRotation: Handler = (call) => {
-  const { group } = rotatable(call, "DisableKeyRotation")
-  group.rotation = { enabled: false, periodDays: group.rotation.periodDays }
+  const key = keyFor(call, text(call.input, "KeyId"), "DisableKeyRotation")
+  mustRotate(call, key, "DisableKeyRotation")
+  key.group.rotation = { enabled: false, periodDays: key.group.rotation.periodDays }
   return undefined
 }
 

@@ -1,6 +1,7 @@
 import { ServiceError } from "../core/exchange.ts"
 import { constraint } from "./errors.ts"
-import { list, text } from "./input.ts"
+import { list, text, texts } from "./input.ts"
+import { tagFacts } from "./key-facts.ts"
 import { keyFor, mustBeCustomers, mustNotBePending, type Handler } from "./kms-call.ts"
 import { pageOf } from "./page.ts"
 
@@ -26,7 +27,7 @@ export function readTags(value: readonly unknown[]): Map<string, string> {
 
 export const tagResource: Handler = (call) => {
   const added = readTags(list(call.input, "Tags"))
-  const key = keyFor(call, text(call.input, "KeyId"), "TagResource")
+  const key = keyFor(call, text(call.input, "KeyId"), "TagResource", tagFacts(added))
   mustBeCustomers(call, key, "TagResource")
   mustNotBePending(key)
   if (new Set([...key.tags.keys(), ...added.keys()]).size > MOST_TAGS) throw tagError("Too many tags")
@@ -35,11 +36,12 @@ export const tagResource: Handler = (call) => {
 }
 
 export const untagResource: Handler = (call) => {
-  const names = list(call.input, "TagKeys")
-  const key = keyFor(call, text(call.input, "KeyId"), "UntagResource")
+  const names = texts(call.input, "TagKeys")
+  const context = names.length === 0 ? {} : { "aws:TagKeys": names }
+  const key = keyFor(call, text(call.input, "KeyId"), "UntagResource", context)
   mustBeCustomers(call, key, "UntagResource")
   mustNotBePending(key)
-  for (const name of names) key.tags.delete(String(name))
+  for (const name of names) key.tags.delete(name)
   return undefined
 }
 
