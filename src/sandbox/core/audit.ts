@@ -1,3 +1,5 @@
+import type { Denial } from "../authorize/denial.ts"
+
 /** One call as it was answered. Never carries bodies or secrets. */
 export interface AuditEntry {
   readonly seq: number
@@ -15,6 +17,8 @@ export interface AuditEntry {
   readonly message?: string
   /** The id of the fault that was injected. */
   readonly fault?: string
+  /** Who or what refused: the deciding layer and statements. */
+  readonly denial?: Denial
 }
 
 export interface AuditLog {

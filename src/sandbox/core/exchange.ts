@@ -1,4 +1,5 @@
 import type { AccountId, RegionName } from "../../kernel/brands.ts"
+import type { Denial } from "../authorize/denial.ts"
 import type { World } from "./world.ts"
 
 /** One HTTP request as a service sees it: the signature has been verified, aws-chunked framing is gone. */
@@ -81,13 +82,22 @@ export class ServiceError extends Error {
   readonly status: number
   /** Extra XML elements of S3 errors (`BucketName`, `Key`, …); ignored by JSON services. */
   readonly extra: Readonly<Record<string, string>>
+  /** Why access was refused, for the audit log; undefined = it is about something else. */
+  readonly denial: Denial | undefined
 
-  constructor(code: string, message: string, status = 400, extra: Readonly<Record<string, string>> = {}) {
+  constructor(
+    code: string,
+    message: string,
+    status = 400,
+    extra: Readonly<Record<string, string>> = {},
+    denial?: Denial,
+  ) {
     super(message)
     this.name = "ServiceError"
     this.code = code
     this.status = status
     this.extra = extra
+    this.denial = denial
   }
 }
 

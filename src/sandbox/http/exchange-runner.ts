@@ -251,6 +251,7 @@ function record(parts: Parts, facts: Facts, status: number): void {
     principal: caller?.arn ?? "-",
     status,
     ...(error === undefined ? {} : { error: error.code, message: error.message }),
+    ...(error?.denial === undefined ? {} : { denial: error.denial }),
     ...(fault === undefined ? {} : { fault: fault.id }),
   })
 }

@@ -100,7 +100,7 @@ function throughKms<T>(run: () => T): T {
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     if (error.code === "AccessDenied" || error.code === "AccessDeniedException") {
-      throw new ServiceError("AccessDenied", error.message, 403)
+      throw new ServiceError("AccessDenied", error.message, 403, {}, error.denial)
     }
     throw new ServiceError(`KMS.${error.code}`, error.message, 400)
   }
