@@ -14,10 +14,7 @@ const arnOf = (service: string) => (value: string) => tryParseArn(value)?.servic
 const NamedPolicy = z.strictObject({
   name: text,
   document: z.union(
-    [
-      z.string(),
-      z.custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value)),
-    ],
+    [z.string(), z.custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value))],
     "expected a policy: a JSON object, or its text",
   ),
 })
@@ -27,7 +24,10 @@ const PolicyLevel = z.strictObject({ target: text, policies: z.array(NamedPolicy
 const Account = z.strictObject({
   id: accountId,
   name: text.exactOptional(),
-  orgPath: z.string().regex(/^o-[^/]+\/.*\/$/, "expected a path such as o-exampleorg1/r-ab12/ou-…/").exactOptional(),
+  orgPath: z
+    .string()
+    .regex(/^o-[^/]+\/.*\/$/, "expected a path such as o-exampleorg1/r-ab12/ou-…/")
+    .exactOptional(),
   scps: z.array(PolicyLevel),
   rcps: z.array(PolicyLevel),
 })
@@ -105,16 +105,36 @@ const Schema = z
     gaps: z.array(Gap).exactOptional(),
   })
   .superRefine((inventory, context) => {
-    const once = (list: "accounts" | "principals" | "keys" | "buckets", field: string, ids: readonly string[]): void => {
+    const once = (
+      list: "accounts" | "principals" | "keys" | "buckets",
+      field: string,
+      ids: readonly string[],
+    ): void => {
       ids.forEach((id, index) => {
         if (ids.indexOf(id) !== index)
           context.addIssue({ code: "custom", path: [list, index, field], message: `stands twice: ${id}` })
       })
     }
-    once("accounts", "id", inventory.accounts.map(({ id }) => id))
-    once("principals", "arn", inventory.principals.map(({ arn }) => arn))
-    once("keys", "arn", inventory.keys.map(({ arn }) => arn))
-    once("buckets", "name", inventory.buckets.map(({ name }) => name))
+    once(
+      "accounts",
+      "id",
+      inventory.accounts.map(({ id }) => id),
+    )
+    once(
+      "principals",
+      "arn",
+      inventory.principals.map(({ arn }) => arn),
+    )
+    once(
+      "keys",
+      "arn",
+      inventory.keys.map(({ arn }) => arn),
+    )
+    once(
+      "buckets",
+      "name",
+      inventory.buckets.map(({ name }) => name),
+    )
     inventory.keys.forEach(({ arn, account, region: at }, index) => {
       const parsed = tryParseArn(arn)
       if (parsed !== undefined && (parsed.account !== account || parsed.region !== at))
@@ -146,10 +166,15 @@ export function readInventory(value: unknown): ReadInventory {
 function issuesOf(issue: z.core.$ZodIssue): InventoryIssue[] {
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({ path: placeOf([...issue.path, key]), message: "unknown field" }))
-  const message = issue.message.endsWith("received undefined") ? "required" : issue.message.replace(/^Invalid input: /, "")
+  const message = issue.message.endsWith("received undefined")
+    ? "required"
+    : issue.message.replace(/^Invalid input: /, "")
   return [{ path: placeOf(issue.path), message }]
 }
 
 function placeOf(path: readonly PropertyKey[]): string {
-  return path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("").replace(/^\./, "")
+  return path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("")
+    .replace(/^\./, "")
 }
