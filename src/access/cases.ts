@@ -1,3 +1,4 @@
+import { DrError, messageOf } from "../kernel/errors.ts"
 import { compilePolicy, type CompiledPolicy } from "./compile.ts"
 import type { Verdict } from "./decision.ts"
 import { evaluate } from "./evaluate.ts"
@@ -37,10 +38,29 @@ export function runCases(table: unknown): CaseResult[] {
       const { request, stack } = readCase(each as Readonly<Record<string, unknown>>)
       return { id, verdict: WORDS[evaluate(request, stack).verdict] }
     } catch (error) {
-      if (error instanceof PolicyError) return { id, verdict: "ERROR", error: error.message }
-      throw error
+      return { id, verdict: "ERROR", error: reasonOf(error) }
     }
   })
+}
+
+/** The rows stand for themselves: what nobody foresaw in one of them is told there, as what it is, and stops no other. */
+function reasonOf(error: unknown): string {
+  return error instanceof DrError ? error.message : `a fault of dr itself: ${messageOf(error)}`
+}
+
+/**
+ * The table in a text. @throws PolicyError when it is no JSON array, or an entry is no object with an id
+ */
+export function readCases(json: string, name: string): readonly object[] {
+  let table: unknown
+  try {
+    table = JSON.parse(json)
+  } catch (error) {
+    throw new PolicyError(`${name} is no JSON: ${messageOf(error)}`, ["a case table is a JSON array"])
+  }
+  if (!Array.isArray(table)) throw new PolicyError(`${name} is no JSON array`)
+  for (const [index, each] of table.entries()) idOf(each, index)
+  return table as readonly object[]
 }
 
 function idOf(value: unknown, index: number): string {
@@ -50,10 +70,27 @@ function idOf(value: unknown, index: number): string {
   throw new PolicyError(`entry ${index} of the case table has no id`)
 }
 
+const CASE_FIELDS: ReadonlySet<string> = new Set([
+  "id",
+  "title",
+  "expected",
+  "status",
+  "request",
+  "identityPolicies",
+  "permissionsBoundaries",
+  "sessionPolicy",
+  "resourcePolicy",
+  "scps",
+  "rcps",
+])
+const REQUEST_FIELDS: ReadonlySet<string> = new Set(["principal", "action", "resource", "resourceAccount", "context"])
+
 /** @throws PolicyError naming the field that cannot be read */
 export function readCase(value: Readonly<Record<string, unknown>>): { request: AccessRequest; stack: PolicyStack } {
   const request = value["request"]
   if (!isRecord(request)) throw new PolicyError("request: expected an object")
+  knowsAllThatDecides(value, CASE_FIELDS, "")
+  knowsAllThatDecides(request, REQUEST_FIELDS, "request.")
   const action = text(request, "action")
   const resourcePolicy = value["resourcePolicy"]
   const boundaries = value["permissionsBoundaries"]
@@ -79,6 +116,15 @@ export function readCase(value: Readonly<Record<string, unknown>>): { request: A
         ? {}
         : { resource: document(resourcePolicy, "resourcePolicy", resourceKind(action, resource)) }),
     },
+  }
+}
+
+/** A remark (a plain value) decides nothing; an object or a list that nobody reads could have turned the verdict. */
+function knowsAllThatDecides(record: Readonly<Record<string, unknown>>, known: ReadonlySet<string>, at: string): void {
+  for (const name of Object.keys(record)) {
+    const value = record[name]
+    if (known.has(name) || typeof value !== "object" || value === null) continue
+    throw new PolicyError(`${at}${name}: unknown field, which might decide`)
   }
 }
 
