@@ -18,7 +18,9 @@ import { createKms } from "./kms/index.ts"
 import { dumpKms, loadKms, type DumpedKms } from "./kms/snapshot.ts"
 import { kmsStore, type KmsStore } from "./kms/store.ts"
 import { createOrganizations } from "./organizations/index.ts"
+import { organizationSnapshot, organizationStore } from "./organizations/store.ts"
 import { createS3 } from "./s3/index.ts"
+import { createS3Control } from "./s3control/index.ts"
 import { createSts } from "./sts/index.ts"
 
 export interface SandboxOptions {
@@ -39,6 +41,8 @@ export interface SandboxOptions {
   readonly stateDir?: string
   /** Largest source of one CopyObject, for tests of multipart copies. */
   readonly maxCopyBytes?: number
+  /** Virtual milliseconds between two steps of a batch job. */
+  readonly jobStepMs?: number
 }
 
 export interface Sandbox {
@@ -63,17 +67,25 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (options.stateDir !== undefined) loadSnapshot(options.stateDir, snapshot)
   const faults = faultScript(options.seed ?? "sandbox")
   const audit = auditLog()
-  const listed = [...accounts.values()]
   const { world, services, credentials } = built
   const listener = await listen(
     { world, clock, services, credentials, faults, audit },
-    { clock, faults, audit, accounts: listed },
+    {
+      clock,
+      faults,
+      audit,
+      get accounts() {
+        return [...accounts.values()]
+      },
+    },
     options.port ?? 0,
   )
   return {
     endpoint: `http://127.0.0.1:${listener.port}`,
     port: listener.port,
-    accounts: listed,
+    get accounts() {
+      return [...accounts.values()]
+    },
     credentialsFor: (id) => publicCredentials(accounts, id),
     clock,
     faults,
@@ -115,11 +127,7 @@ interface Built {
   readonly snapshot: readonly Snapshottable[]
 }
 
-function build(
-  options: SandboxOptions,
-  accounts: ReadonlyMap<AccountId, SandboxAccount>,
-  clock: AdjustableClock,
-): Built {
+function build(options: SandboxOptions, accounts: Map<AccountId, SandboxAccount>, clock: AdjustableClock): Built {
   const credentials = credentialStore(accounts.keys())
   const iam = iamStore()
   const random = pooledRandom()
@@ -136,30 +144,36 @@ function build(
   const kms = kmsStore(world)
   Object.assign(world, { kms: kmsForServices(kms) })
   const s3 = createS3(world)
-  const organization =
-    options.organization === undefined
-      ? undefined
-      : {
-          id: options.organization.id,
-          managementAccount: options.organization.managementAccount as AccountId,
-          createdAt: clock.now(),
-        }
+  const { jobStepMs: stepMs } = options
+  const s3control = createS3Control({ world, s3, roles: iam.roles, ...(stepMs === undefined ? {} : { stepMs }) })
+  const growing = { accounts, credentials, iam, clock, random }
+  const organizations = organizationStore(options.organization, growing)
   const services: Service[] = [
     createKms(kms),
     s3,
-    createSts({ roles: iam.roles, credentials, organizationId: organization?.id }),
+    s3control,
+    createSts({
+      roles: iam.roles,
+      credentials,
+      get organizationId() {
+        return organizations.current?.id
+      },
+    }),
     createIam(iam),
-    createOrganizations(organization),
+    createOrganizations(organizations),
   ]
   return {
     world,
     services: new Map(services.map((service) => [service.name, service])),
     credentials,
-    snapshot: snapshotParts(clock, kms, iam, credentials, {
-      name: "s3",
-      dump: () => s3.dump(),
-      load: (dumped) => s3.load(dumped),
-    }),
+    snapshot: [
+      ...snapshotParts(clock, kms, iam, credentials, {
+        name: "s3",
+        dump: () => s3.dump(),
+        load: (dumped) => s3.load(dumped),
+      }),
+      organizationSnapshot(organizations, growing),
+    ],
   }
 }
 

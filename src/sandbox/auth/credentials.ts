@@ -13,18 +13,22 @@ export interface Credential {
 export interface CredentialStore {
   find(accessKeyId: string): Credential | undefined
   add(credential: Credential): void
+  /** Makes the administrator and the root user of a new account. */
+  open(account: AccountId): void
   /** Temporary ones, for the snapshot. */
   sessions(): Credential[]
 }
 
 export function credentialStore(accounts: Iterable<AccountId>): CredentialStore {
   const byKey = new Map<string, Credential>()
-  for (const account of accounts) {
+  const open = (account: AccountId): void => {
     for (const credential of [adminOf(account), rootOf(account)]) byKey.set(credential.accessKeyId, credential)
   }
+  for (const account of accounts) open(account)
   return {
     find: (accessKeyId) => byKey.get(accessKeyId),
     add: (credential) => void byKey.set(credential.accessKeyId, credential),
+    open,
     sessions: () => [...byKey.values()].filter((each) => each.sessionToken !== undefined),
   }
 }

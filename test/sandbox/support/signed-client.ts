@@ -125,8 +125,21 @@ export const kmsClient =
       ...more,
     })
 
+/** `target` is what stands before the operation in X-Amz-Target. */
+export const jsonClient =
+  (port: number, credentials: Credentials, service: string, target: string, region = "eu-central-1", version = "1.1") =>
+  (operation: string, input: object = {}): Promise<Answer> =>
+    signedCall({
+      port,
+      credentials,
+      region,
+      service,
+      headers: { "content-type": `application/x-amz-json-${version}`, "x-amz-target": `${target}.${operation}` },
+      body: JSON.stringify(input),
+    })
+
 export const queryClient =
-  (port: number, credentials: Credentials, service: "sts" | "iam", region = "eu-central-1") =>
+  (port: number, credentials: Credentials, service: "sts" | "iam" | "ec2" | "monitoring", region = "eu-central-1") =>
   (Action: string, form: Record<string, string> = {}): Promise<Answer> =>
     signedCall({
       port,
