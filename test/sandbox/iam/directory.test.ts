@@ -18,7 +18,7 @@ describe("IAM as the authorizer asks it", () => {
     role.policies.set("read", '{"Statement":[]}')
     role.attached.add(ADMIN)
     store.roles.add(role)
-    const { principal } = identityDirectory(store)
+    const principal = (arn: string) => identityDirectory(store).principal(arn)
     const administrator = { name: "AdministratorAccess", arn: ADMIN, text: expect.stringContaining('"Action":"*"') }
     expect(principal("arn:aws:iam::111111111111:role/team/drill")).toEqual({
       policies: [{ name: "read", text: '{"Statement":[]}' }, administrator],
@@ -30,7 +30,7 @@ describe("IAM as the authorizer asks it", () => {
     expect(principal("arn:aws:iam::111111111111:role/team/drill")).toBeUndefined()
   })
   it("knows every account's administrator and no other user", () => {
-    const { principal } = identityDirectory(iamStore())
+    const principal = (arn: string) => identityDirectory(iamStore()).principal(arn)
     expect(principal("arn:aws:iam::222222222222:user/sandbox-admin")?.policies).toMatchObject([{ arn: ADMIN }])
     expect(principal("arn:aws:iam::222222222222:user/alice")).toBeUndefined()
   })
