@@ -172,6 +172,7 @@ function build(options: SandboxOptions, accounts: Map<AccountId, SandboxAccount>
         dump: () => s3.dump(),
         load: (dumped) => s3.load(dumped),
       }),
+      { name: "s3control", dump: () => s3control.dump(), load: (dumped) => s3control.load(dumped) },
       organizationSnapshot(organizations, growing),
     ],
   }

@@ -6,7 +6,7 @@ import type { Tags } from "./state.ts"
 
 /** What every request tells. `s3:signatureAge` is left out: it is measured on the wall clock, which services do not see. */
 export function requestFacts(request: SandboxRequest): Conditions {
-  const presigned = request.headers["authorization"] === undefined && request.query.length > 0
+  const presigned = request.query.some(([name]) => name === "X-Amz-Signature")
   const hash = request.headers["x-amz-content-sha256"]
   const facts = {
     "s3:authType": presigned ? "REST-QUERY-STRING" : "REST-HEADER",
