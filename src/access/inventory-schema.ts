@@ -89,7 +89,7 @@ const Bucket = z.strictObject({
 
 const Gap = z.strictObject({
   subject: text,
-  what: z.enum(["identity", "boundary", "trust", "policy", "grants", "scps", "rcps", "tags"]),
+  what: z.enum(["identity", "boundary", "trust", "policy", "grants", "scps", "rcps", "tags", "aliases", "state"]),
   why: z.string(),
 })
 

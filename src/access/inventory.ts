@@ -90,6 +90,17 @@ export interface InventoryBucket {
 export interface Gap {
   /** ARN of the principal, key or bucket, or the account id, that could not be read fully. */
   readonly subject: string
-  readonly what: "identity" | "boundary" | "trust" | "policy" | "grants" | "scps" | "rcps" | "tags"
+  readonly what:
+    | "identity"
+    | "boundary"
+    | "trust"
+    | "policy"
+    | "grants"
+    | "scps"
+    | "rcps"
+    | "tags"
+    | "aliases"
+    /** State, origin or rotation of a key: no right hangs on them. */
+    | "state"
   readonly why: string
 }
