@@ -37,6 +37,21 @@ class Aws {
     this.send("DELETE", "/bxx/m")
   }
 
+  /** A bucket with Object Lock and one object in it; gives the object's version id. */
+  locked(retention: Record<string, string> = {}): string {
+    const where =
+      "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>"
+    this.send("PUT", "/lock", { "x-amz-bucket-object-lock-enabled": "true" }, where)
+    const sum = { "content-md5": createHash("md5").update("x").digest("base64") }
+    return this.send("PUT", "/lock/k", { ...sum, ...retention }, "x").headers["x-amz-version-id"] ?? ""
+  }
+
+  /** The same with a delete marker on top. */
+  lockedMarker(): void {
+    this.locked()
+    this.send("DELETE", "/lock/k")
+  }
+
   send(method: string, rawPath: string, headers: Record<string, string> = {}, body = ""): SandboxResponse {
     return this.rig.send({ method, rawPath, headers, body: Buffer.from(body) })
   }
@@ -139,6 +154,20 @@ const conditions = (
 const noBucket = (method: string, query: string): Record<string, Driver> => ({
   "no such bucket": (aws) => aws.send(method, `/nonexx?${query}`, {}, "<x/>"),
 })
+const UNTIL = "2027-03-01T00:00:00Z"
+const EARLIER = "2027-02-01T00:00:00Z"
+const held = { "x-amz-object-lock-legal-hold": "ON" }
+const kept = (mode: string): Record<string, string> => ({
+  "x-amz-object-lock-mode": mode,
+  "x-amz-object-lock-retain-until-date": UNTIL,
+})
+const retentionXml = (mode: string, until = UNTIL): string =>
+  `<Retention><Mode>${mode}</Mode><RetainUntilDate>${until}</RetainUntilDate></Retention>`
+const noLock = (method: string, name: string, body = ""): Record<string, Driver> => ({
+  "bucket without Object Lock": (aws) => aws.send(method, `/bxx/k?${name}`, {}, body),
+})
+const lockConfiguration = (aws: Aws, inner: string): SandboxResponse =>
+  aws.send("PUT", "/bxx?object-lock", {}, `<ObjectLockConfiguration>${inner}</ObjectLockConfiguration>`)
 const noUpload = "no such upload, or the upload belongs to another key"
 const copyPart =
   (range: string): Driver =>
@@ -264,6 +293,10 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
     ...conditions((aws, key, headers) => aws.send("DELETE", `/bxx/${key}`, headers)),
     "bypass header (true or false) on a bucket without Object Lock": (aws) =>
       aws.send("DELETE", "/bxx/k", { "x-amz-bypass-governance-retention": "true" }),
+    "locked version: GOVERNANCE without bypass, or COMPLIANCE with or without bypass": (aws) =>
+      aws.send("DELETE", `/lock/k?versionId=${aws.locked(kept("GOVERNANCE"))}`),
+    "version under legal hold": (aws) =>
+      aws.send("DELETE", `/lock/k?versionId=${aws.locked(held)}`, { "x-amz-bypass-governance-retention": "true" }),
     "malformed version id": (aws) => aws.send("DELETE", "/bxx/k?versionId=x"),
     "version id on a bucket that never had versioning": (aws) => aws.send("DELETE", `/plainxx/k?versionId=${GONE}`),
     "x-amz-if-match-last-modified-time or x-amz-if-match-size on a general purpose bucket": (aws) =>
@@ -297,6 +330,79 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
     "bucket without Object Lock": (aws) => aws.send("GET", "/bxx?object-lock"),
     ...noBucket("GET", "object-lock"),
   },
+  GetObjectLegalHold: {
+    ...noLock("GET", "legal-hold"),
+    "legal hold never set": (aws) => {
+      aws.locked()
+      return aws.send("GET", "/lock/k?legal-hold")
+    },
+  },
+  GetObjectRetention: {
+    ...noLock("GET", "retention"),
+    "retention never set": (aws) => {
+      aws.locked(held)
+      return aws.send("GET", "/lock/k?retention")
+    },
+    "version is a delete marker": (aws) => {
+      aws.lockedMarker()
+      return aws.send("GET", "/lock/k?retention")
+    },
+  },
+  PutObjectLegalHold: {
+    ...noLock("PUT", "legal-hold", "<LegalHold><Status>ON</Status></LegalHold>"),
+    "no such bucket": (aws) => aws.send("PUT", "/nonexx/k?legal-hold", {}, "<x/>"),
+    "empty body": (aws) => {
+      aws.locked()
+      return aws.send("PUT", "/lock/k?legal-hold")
+    },
+    "no such key": (aws) => {
+      aws.locked()
+      return aws.send("PUT", "/lock/none?legal-hold", {}, "<LegalHold><Status>ON</Status></LegalHold>")
+    },
+  },
+  PutObjectLockConfiguration: {
+    "ObjectLockEnabled missing, empty rule or retention, no period, both Days and Years, or unknown mode": (aws) =>
+      lockConfiguration(
+        aws,
+        "<ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days><Years>1</Years></DefaultRetention></Rule>",
+      ),
+    "bucket versioning not Enabled": (aws) =>
+      aws.send(
+        "PUT",
+        "/plainxx?object-lock",
+        {},
+        "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>",
+      ),
+  },
+  PutObjectRetention: {
+    ...noLock("PUT", "retention", retentionXml("GOVERNANCE")),
+    "no such bucket": (aws) => aws.send("PUT", "/nonexx/k?retention", {}, retentionXml("GOVERNANCE")),
+    "no such key": (aws) => {
+      aws.locked()
+      return aws.send("PUT", "/lock/none?retention", {}, retentionXml("GOVERNANCE"))
+    },
+    "version is a delete marker": (aws) => {
+      aws.lockedMarker()
+      return aws.send("PUT", "/lock/k?retention", {}, retentionXml("GOVERNANCE"))
+    },
+    "date in the past": (aws) => {
+      aws.locked()
+      return aws.send("PUT", "/lock/k?retention", {}, retentionXml("GOVERNANCE", "2020-01-01T00:00:00Z"))
+    },
+    "mode without date, or unknown mode": (aws) => {
+      aws.locked()
+      return aws.send("PUT", "/lock/k?retention", {}, "<Retention><Mode>GOVERNANCE</Mode></Retention>")
+    },
+    "COMPLIANCE shortened or turned into GOVERNANCE": (aws) => {
+      aws.locked(kept("COMPLIANCE"))
+      const bypass = { "x-amz-bypass-governance-retention": "true" }
+      return aws.send("PUT", "/lock/k?retention", bypass, retentionXml("COMPLIANCE", EARLIER))
+    },
+    "GOVERNANCE shortened without bypass": (aws) => {
+      aws.locked(kept("GOVERNANCE"))
+      return aws.send("PUT", "/lock/k?retention", {}, retentionXml("GOVERNANCE", EARLIER))
+    },
+  },
   GetObjectTagging: onMarker("GET"),
   PutObjectTagging: onMarker("PUT"),
   DeleteObjectTagging: onMarker("DELETE"),
@@ -319,6 +425,11 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Driver>>>> = {
     ...noBucket("PUT", "versioning"),
     "Status is neither Enabled nor Suspended": (aws) =>
       aws.send("PUT", "/bxx?versioning", {}, "<VersioningConfiguration><Status>On</Status></VersioningConfiguration>"),
+    "Suspended on a bucket with Object Lock": (aws) => {
+      aws.locked()
+      const off = "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>"
+      return aws.send("PUT", "/lock?versioning", {}, off)
+    },
     "empty configuration": (aws) => aws.send("PUT", "/bxx?versioning", {}, "<VersioningConfiguration/>"),
   },
   PutObject: {

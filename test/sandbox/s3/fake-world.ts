@@ -58,6 +58,8 @@ export interface Rig {
   readonly s3: S3Service
   readonly kms: FakeKms
   readonly asked: AccessQuestion[]
+  /** Actions that nobody may do from now on (`s3:ListBucket`). */
+  readonly refused: Set<string>
   readonly world: World
   advance(ms: number): void
   send(request: Partial<SandboxRequest> & { account?: AccountId; region?: RegionName }): SandboxResponse
@@ -66,6 +68,7 @@ export interface Rig {
 export function rig(settings: Partial<World["settings"]> = {}): Rig {
   const kms = new FakeKms()
   const asked: AccessQuestion[] = []
+  const refused = new Set<string>()
   let now = Date.UTC(2026, 10, 24, 12)
   function wrap(key: FakeKey, plaintext: Buffer, context: EncryptionContext): Buffer {
     const iv = randomBytes(12)
@@ -105,9 +108,10 @@ export function rig(settings: Partial<World["settings"]> = {}): Rig {
         kms.keys.get(`arn:aws:kms:${region}:${account}:key/managed`)?.arn ?? kms.add("managed", region, account).arn,
     },
     authorizer: {
-      allows: () => true,
+      allows: (question) => !refused.has(question.action),
       authorize(question) {
         asked.push(question)
+        if (refused.has(question.action)) throw new ServiceError("AccessDenied", `refused: ${question.action}`, 403)
         const own = question.caller.account === question.resourceAccount
         if (!own && !(question.resourcePolicy ?? "").includes(question.caller.account)) {
           throw new ServiceError("AccessDenied", "Access Denied", 403)
@@ -120,6 +124,7 @@ export function rig(settings: Partial<World["settings"]> = {}): Rig {
     s3,
     kms,
     asked,
+    refused,
     world,
     advance: (ms) => void (now += ms),
     send({ account = WORKLOAD, region = REGION, ...part }) {
