@@ -32,6 +32,15 @@ export class ClientFactory {
   readonly sts = perIdentity((region, credentials) => new STSClient(this.#config(region, credentials)))
   readonly kms = perIdentity((region, credentials) => new KMSClient(this.#config(region, credentials)))
   readonly s3 = perIdentity((region, credentials) => this.#newS3(region, credentials))
+  /** Only inventories ask these two: their SDK is loaded at the first call, not with a drill. */
+  readonly iam = perIdentity(async (region, credentials) => {
+    const { IAMClient } = await import("@aws-sdk/client-iam")
+    return new IAMClient(this.#config(region, credentials))
+  })
+  readonly organizations = perIdentity(async (region, credentials) => {
+    const { OrganizationsClient } = await import("@aws-sdk/client-organizations")
+    return new OrganizationsClient(this.#config(region, credentials))
+  })
 
   #newS3(region: RegionName, credentials: CredentialSource): S3Client {
     const client = new S3Client({

@@ -49,7 +49,10 @@ const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   schedule: PLANNERS,
   drill: ACTORS,
   incident: ACTORS,
-  aws: { folders: ["kernel", "access"], files: ["src/drill/ports.ts", "src/demo/ports.ts"] },
+  aws: {
+    folders: ["kernel", "access"],
+    files: ["src/drill/ports.ts", "src/demo/ports.ts", "src/keys/inventory-port.ts"],
+  },
   ui: VIEWS,
   report: VIEWS,
   sandbox: { folders: ["kernel", "access"] },

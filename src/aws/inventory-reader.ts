@@ -1,0 +1,50 @@
+import type { RegionName } from "../kernel/brands.ts"
+import type { AccountReader, InventoryPort } from "../keys/inventory-port.ts"
+import type { CallDeps } from "./call.ts"
+import { ClientFactory, type CredentialSource } from "./clients.ts"
+import { callsOf } from "./inventory-call.ts"
+import { iamReader } from "./inventory-iam.ts"
+import { kmsReader } from "./inventory-kms.ts"
+import { organizationsReader } from "./inventory-organizations.ts"
+import { s3Reader } from "./inventory-s3.ts"
+import { assumeRole, baseSession, type AwsSession } from "./sessions.ts"
+
+export interface InventoryReaderOptions {
+  readonly deps: CallDeps
+  /** From dr.yaml only; undefined = AWS itself. */
+  readonly endpoint?: string
+  /** Where STS and the global services are asked. */
+  readonly region: RegionName
+  /** The process's own identity. */
+  readonly credentials: CredentialSource
+  /** Name of the sessions in CloudTrail. */
+  readonly sessionName: string
+}
+
+/** AWS, read-only, for an inventory. @throws DrError E_CREDENTIALS (77) when the process has no identity. */
+export async function connectInventory(options: InventoryReaderOptions): Promise<InventoryPort> {
+  const { deps, region } = options
+  const clients = new ClientFactory(options.endpoint)
+  const base = await baseSession(deps, clients, region, options.credentials)
+  const readerOf = (session: AwsSession): AccountReader => {
+    const parts = { clients, session, region, call: callsOf(deps, session) }
+    return {
+      account: session.account,
+      principal: session.principal,
+      ...kmsReader(parts),
+      ...iamReader(parts),
+      ...s3Reader(parts),
+      ...organizationsReader(parts),
+    }
+  }
+  return {
+    base: readerOf(base),
+    async become(role, externalId) {
+      const request = { from: base, role, region, sessionName: options.sessionName }
+      return readerOf(
+        await assumeRole(deps, clients, { ...request, ...(externalId === undefined ? {} : { externalId }) }),
+      )
+    },
+    close: () => clients.close(),
+  }
+}

@@ -1,0 +1,75 @@
+import type { Grant } from "../access/grants.ts"
+import type { AccountId, BucketName, KeyArn, RegionName, RoleArn } from "../kernel/brands.ts"
+
+/**
+ * AWS as an inventory is read from it. Nothing here changes anything, so every call may be sent again. Every call throws
+ * DrError with the facts of the AWS call: E_AWS_ACCESS_DENIED, E_AWS_NOT_FOUND, …
+ */
+export interface InventoryPort {
+  /** Who the process is before any role was assumed. */
+  readonly base: AccountReader
+  /** @throws DrError E_ASSUME_ROLE (77) */
+  become(role: RoleArn, externalId: string | undefined): Promise<AccountReader>
+  /** Closes sockets. */
+  close(): void
+}
+
+/** One identity, reading its own account. */
+export interface AccountReader {
+  readonly account: AccountId
+  readonly principal: string
+
+  /** `keyRef`: key ARN, or an alias of this account. */
+  describeKey(region: RegionName, keyRef: string): Promise<DescribedKey>
+  keyPolicy(region: RegionName, key: KeyArn): Promise<string>
+  grants(region: RegionName, key: KeyArn): Promise<readonly Grant[]>
+  aliases(region: RegionName, key: KeyArn): Promise<readonly string[]>
+  keyTags(region: RegionName, key: KeyArn): Promise<Tags>
+  /** Undefined for kinds of key that do not rotate. */
+  rotation(region: RegionName, key: KeyArn): Promise<{ enabled: boolean; periodDays?: number } | undefined>
+
+  /** By name, without its path. */
+  role(name: string): Promise<DescribedRole>
+  inlinePolicies(role: string): Promise<readonly string[]>
+  inlinePolicy(role: string, policy: string): Promise<string>
+  attachedPolicies(role: string): Promise<readonly string[]>
+  /** The default version of a managed policy. */
+  managedPolicy(arn: string): Promise<string>
+
+  bucketRegion(bucket: BucketName, region: RegionName): Promise<RegionName>
+  /** Undefined = the bucket has none. */
+  bucketPolicy(bucket: BucketName, region: RegionName): Promise<string | undefined>
+  /** As the bucket names it: ARN, id or alias; undefined = no key of its own. */
+  bucketKey(bucket: BucketName, region: RegionName): Promise<string | undefined>
+
+  /** Undefined = the account is in none. */
+  organization(): Promise<{ id: string; managementAccount: AccountId } | undefined>
+  /** What stands right above an account or OU. Asked by anybody but the management account and its delegates: AccessDenied. */
+  parentOf(target: string): Promise<{ id: string; root: boolean }>
+  /** Ids of what is attached right there. */
+  attachedTo(target: string, kind: OrganizationPolicyKind): Promise<ReadonlyArray<{ id: string; name: string }>>
+  organizationPolicy(id: string): Promise<string>
+}
+
+export type OrganizationPolicyKind = "scps" | "rcps"
+export type Tags = Readonly<Record<string, string>>
+
+export interface DescribedKey {
+  readonly arn: KeyArn
+  readonly state: string
+  /** PRIMARY or REPLICA; undefined for a single-Region key. */
+  readonly multiRegionType?: string
+  /** ARNs of the primary and every replica, this one included; empty for a single-Region key. */
+  readonly related: readonly KeyArn[]
+  readonly origin?: string
+  readonly awsManaged: boolean
+  /** Only while deletion is pending and the window is known. */
+  readonly deletionWindowDays?: number
+}
+
+export interface DescribedRole {
+  readonly arn: RoleArn
+  readonly trust: string
+  readonly boundary?: string
+  readonly tags: Tags
+}
