@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core"
 import { DrCommand } from "../../src/runtime/command.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
-import { readInput } from "../../src/runtime/read-input.ts"
+import { readFileOrStdin } from "../../src/runtime/file-or-stdin.ts"
 import { casesText } from "../../src/ui/policy-cases-text.ts"
 
 export default class PolicyCheck extends DrCommand {
@@ -18,7 +18,7 @@ export default class PolicyCheck extends DrCommand {
   override async run(): Promise<CommandResult> {
     const { flags } = await this.parse(PolicyCheck)
     const { readCases, runCases } = await import("../../src/access/cases.ts")
-    const cases = readCases(await readInput(flags.cases), flags.cases)
+    const cases = readCases(await readFileOrStdin(flags.cases), flags.cases)
     const results = runCases(cases)
     return { kind: "PolicyCases", data: { results }, text: () => casesText(results, cases) }
   }
