@@ -7,13 +7,21 @@ version: 1
 
 # Every account by a name of your own. Quote ids: an unquoted 012345678901 loses its zero.
 # roles.drill is the role that drills assume in that account; nothing else is ever assumed by a drill.
+# roles.operator keeps the keys in order, roles.breakGlass alone may disable, delete or re-policy them.
+# \`dr policy render\` writes the policies of all of them.
 accounts:
   workload-prod:
     id: "111111111111"
-    roles: { drill: arn:aws:iam::111111111111:role/dr-drill }
+    roles:
+      drill: arn:aws:iam::111111111111:role/dr-drill
+      operator: arn:aws:iam::111111111111:role/key-operator
+      breakGlass: arn:aws:iam::111111111111:role/break-glass
   recovery:
     id: "222222222222"
-    roles: { drill: arn:aws:iam::222222222222:role/dr-recovery }
+    roles:
+      drill: arn:aws:iam::222222222222:role/dr-recovery
+      operator: arn:aws:iam::222222222222:role/key-operator
+      breakGlass: arn:aws:iam::222222222222:role/break-glass
     externalId: change-me            # what the role's trust policy expects in sts:ExternalId
 
 # How long recovery may take. rtoKey: until keys work and the first data reads. rtoData: until all data is back.
@@ -34,7 +42,7 @@ environments:
         multiRegion: true
         replicas: [eu-west-1]          # same account, other Regions: KMS knows no replica in another account
         rotation: { periodDays: 365 }
-        policy: seed-default
+        policy: guarded              # or seed-default: the policy document's own template, which locks drills out
         users:
           - arn:aws:iam::111111111111:role/observability-loki-role
           - arn:aws:iam::111111111111:role/observability-mimir-role
@@ -55,9 +63,22 @@ environments:
         key: observability
         recoveryBucket: example-loki-recovery
         priority: 2
+        users: [arn:aws:iam::111111111111:role/observability-loki-role]   # bound to this bucket by the key policy
         hotSet: { newest: 24h }        # what must read again before RTO-K stops
-      mimir: { kind: mimir, bucket: example-mimir, key: observability, recoveryBucket: example-mimir-recovery, priority: 3 }
-      tempo: { kind: tempo, bucket: example-tempo, key: observability, recoveryBucket: example-tempo-recovery, priority: 4 }
+      mimir:
+        kind: mimir
+        bucket: example-mimir
+        key: observability
+        recoveryBucket: example-mimir-recovery
+        priority: 3
+        users: [arn:aws:iam::111111111111:role/observability-mimir-role]
+      tempo:
+        kind: tempo
+        bucket: example-tempo
+        key: observability
+        recoveryBucket: example-tempo-recovery
+        priority: 4
+        users: [arn:aws:iam::111111111111:role/observability-tempo-role]
 
     drills:
       - { drill: terraform-state, cron: "17 2 * * *", timezone: UTC, grace: 6h }

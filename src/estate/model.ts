@@ -46,7 +46,13 @@ type Objectives = z.infer<typeof Objectives>
 const Account = z.strictObject({
   id: accountId,
   roles: z
-    .strictObject({ operator: roleArn.optional(), drill: roleArn.optional(), evidence: roleArn.optional() })
+    .strictObject({
+      operator: roleArn.optional(),
+      drill: roleArn.optional(),
+      evidence: roleArn.optional(),
+      /** The only one that may disable, delete or re-policy keys: two people and a plan, see docs/policies.md. */
+      breakGlass: roleArn.optional(),
+    })
     .default({}),
   externalId: z.string().min(2).max(1224).optional(),
 })
@@ -57,7 +63,8 @@ export const KeySpec = z.strictObject({
   multiRegion: z.boolean().default(true),
   replicas: z.array(region).default([]),
   rotation: z.strictObject({ periodDays: z.int().min(90).max(2560) }).optional(),
-  policy: name.default("seed-default"),
+  /** The template of its key policies: `guarded` is ours, `seed-default` the policy document's own. */
+  policy: z.enum(["guarded", "seed-default"]).default("guarded"),
   users: z.array(roleArn).default([]),
   recovery: z.strictObject({ alias, regions: z.array(region).min(1) }),
 })
@@ -82,6 +89,8 @@ export const Dataset = z.strictObject({
   hotSet: HotSet.default("all"),
   /** Below it every object is named for the SHA-256 of its bytes. */
   canaryPrefix: z.string().min(1).max(200).optional(),
+  /** Roles that read and write this dataset and no other: what the key lets them do is bound to its bucket. */
+  users: z.array(roleArn).default([]),
 })
 export type Dataset = z.infer<typeof Dataset>
 
@@ -100,6 +109,8 @@ const Environment = z.strictObject({
   recoveryRegion: region,
   /** Loopback only; whatever runs against it is simulated. */
   endpoint: z.string().optional(),
+  /** Who runs `dr` and may assume the drill roles; left out = whoever the workload account lets. */
+  runners: z.array(roleArn).default([]),
   objectives: Objectives.optional(),
   /** Where drills put their copies: in the recovery account and Region. */
   scratch: z.strictObject({

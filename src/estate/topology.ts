@@ -13,6 +13,7 @@ export interface ResolvedAccount {
     readonly operator?: RoleArn | undefined
     readonly drill?: RoleArn | undefined
     readonly evidence?: RoleArn | undefined
+    readonly breakGlass?: RoleArn | undefined
   }
   readonly externalId?: string | undefined
 }
@@ -27,6 +28,9 @@ export interface ResolvedEnvironment {
   readonly endpoint?: string
   /** True with an endpoint of our own: nothing that ran there is evidence. */
   readonly simulated: boolean
+  /** Roles that run `dr`; empty = whoever the workload account lets. */
+  readonly runners: readonly RoleArn[]
+  readonly organizationId?: string
   readonly objectives: ResolvedObjectives
   readonly scratch: { readonly bucket: Dataset["bucket"]; readonly prefix: string }
   readonly keys: ReadonlyArray<KeySpec & { readonly name: string }>
@@ -56,6 +60,8 @@ export function environmentOf(estate: Estate, name: string | undefined): Resolve
     recoveryRegion: environment.recoveryRegion,
     ...(environment.endpoint === undefined ? {} : { endpoint: environment.endpoint }),
     simulated: environment.endpoint !== undefined,
+    runners: environment.runners,
+    ...(estate.organization === undefined ? {} : { organizationId: estate.organization.id }),
     objectives: {
       rtoKeyMs: objectives.rtoKey,
       rtoDataMs: objectives.rtoData,

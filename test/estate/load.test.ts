@@ -55,19 +55,19 @@ describe("dr.yaml", () => {
       expect((error as DrError).details as ConfigIssue[]).toEqual([
         {
           path: "accounts.workload-prod.id",
-          line: 10,
+          line: 12,
           column: 9,
           message: "expected string, received number (quote it)",
         },
         {
           path: "environments.prod.recoveryRegion",
-          line: 25,
+          line: 33,
           column: 21,
           message: "the recovery Region equals the primary Region eu-central-1",
         },
         {
           path: "environments.prod.keys.observability.alias",
-          line: 31,
+          line: 39,
           column: 16,
           message: "expected an alias that starts with alias/",
         },
@@ -189,7 +189,7 @@ describe("the settings in force", () => {
     expect(settings.get("environments.prod.primaryRegion")).toEqual({
       path: "environments.prod.primaryRegion",
       value: "eu-central-1",
-      origin: "dr.yaml:24",
+      origin: "dr.yaml:32",
     })
     expect(settings.get("accounts.recovery.externalId")?.value).toBe("<redacted>")
     expect(settings.get("environments.prod.datasets.tfstate.hotSet")?.origin).toBe("default")

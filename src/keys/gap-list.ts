@@ -1,0 +1,34 @@
+import type { Gap } from "../access/inventory.ts"
+import { DrError } from "../kernel/errors.ts"
+
+/** What could not be read. One refusal costs one item, never the whole inventory. */
+export interface GapList {
+  readonly gaps: readonly Gap[]
+  add(subject: string, what: Gap["what"] | ReadonlyArray<Gap["what"]>, why: string): void
+  /** The answer; undefined and a gap where AWS gave none. What no gap can stand for is thrown on. */
+  attempt<T>(subject: string, what: Gap["what"] | ReadonlyArray<Gap["what"]>, ask: () => Promise<T>): Promise<T | undefined>
+}
+
+/** Without an identity nothing can be read, and every item would say so. */
+const FATAL: ReadonlySet<string> = new Set(["E_CREDENTIALS", "E_AWS_EXPIRED_TOKEN"])
+
+export function gapList(signal: AbortSignal): GapList {
+  const gaps: Gap[] = []
+  const add: GapList["add"] = (subject, what, why) => {
+    for (const each of typeof what === "string" ? [what] : what) gaps.push({ subject, what: each, why })
+  }
+  return {
+    gaps,
+    add,
+    async attempt(subject, what, ask) {
+      try {
+        return await ask()
+      } catch (thrown) {
+        signal.throwIfAborted()
+        if (!(thrown instanceof DrError) || FATAL.has(thrown.code)) throw thrown
+        add(subject, what, thrown.message)
+        return undefined
+      }
+    },
+  }
+}

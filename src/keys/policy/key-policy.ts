@@ -1,0 +1,209 @@
+import { accountPrincipalArn, partitionOf } from "../../access/arn.ts"
+import type { ResolvedAccount, ResolvedEnvironment } from "../../estate/topology.ts"
+import type { RegionName } from "../../kernel/brands.ts"
+import { DESTROY_KEY, MANAGE_KEY, READ_KEY, REPLICATE_KEY, USE_KEY } from "./actions.ts"
+import { datasetsOf, DRILL_CONTEXT, roleOf, s3Context, s3In, type Key } from "./scene.ts"
+import { allow, deny, policyOf, sidOf, type Policy, type PolicyStatement } from "./statement.ts"
+
+/** The policy document's own template, word for word: what it leaves open `dr policy lint` tells. */
+export function seedDefault(environment: ResolvedEnvironment, key: Key, region: RegionName): Policy {
+  const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+  const grants = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"]
+  const users = [...new Set([...key.users, ...datasetsOf(environment, key).flatMap((dataset) => dataset.users)])]
+  const root = accountPrincipalArn(environment.workload.id, partitionOf(region))
+  return policyOf([
+    allow("Enable IAM User Permissions", { principal: root, action: "kms:*", resource: "*" }),
+    users.length === 0
+      ? undefined
+      : allow("Allow use of the key for observability services", { principal: users, action: use, resource: "*" }),
+    users.length === 0
+      ? undefined
+      : allow("Allow attachment of persistent resources", {
+          principal: users,
+          action: grants,
+          resource: "*",
+          when: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+        }),
+  ])
+}
+
+/**
+ * Ours for the workload key: whoever manages cannot use, whoever uses is bound to its own bucket through S3, and only
+ * break-glass, with an approved plan, disables, deletes or re-policies. A quarantine appends one Deny to it.
+ */
+export function workloadKeyPolicy(environment: ResolvedEnvironment, key: Key, region: RegionName): Policy {
+  const { workload, recovery } = environment
+  const primary = region === environment.primaryRegion
+  return policyOf([
+    ...guards(workload, [workload, recovery], region, primary),
+    ...users(environment, key, region),
+    ...drills(environment),
+    ...recoveryReads(environment, key, region),
+  ])
+}
+
+/** Ours for the recovery key: nothing but the recovery role uses it, and nobody outside its account touches it. */
+export function recoveryKeyPolicy(environment: ResolvedEnvironment, key: Key, region: RegionName): Policy {
+  const { recovery, scratch } = environment
+  const role = roleOf(recovery, "drill")
+  const places = [
+    ...datasetsOf(environment, key).map((dataset) => ({
+      bucket: dataset.recoveryBucket,
+      prefix: dataset.recoveryPrefix,
+    })),
+    scratch,
+  ]
+  return policyOf([
+    ...guards(recovery, [recovery], region, region === key.recovery.regions[0]),
+    allow("RecoveryRoleUsesCopiesThroughS3", {
+      principal: role,
+      action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resource: "*",
+      when: {
+        StringEquals: { "kms:ViaService": s3In(region) },
+        StringLike: { "kms:EncryptionContext:aws:s3:arn": s3Context(places, region) },
+      },
+    }),
+    allow("RecoveryRoleRewrapsDataKeysOfDrills", {
+      principal: role,
+      action: ["kms:Decrypt", "kms:ReEncryptTo"],
+      resource: "*",
+      when: { StringLike: DRILL_CONTEXT },
+    }),
+  ])
+}
+
+/** What every key of ours has: delegated reading, operators without use, break-glass, and Denies that no other policy undoes. */
+function guards(
+  account: ResolvedAccount,
+  insiders: readonly ResolvedAccount[],
+  region: RegionName,
+  primary: boolean,
+): PolicyStatement[] {
+  const breakGlass = roleOf(account, "breakGlass")
+  const operator = roleOf(account, "operator")
+  return [
+    allow("AccountReadsTheKey", {
+      principal: accountPrincipalArn(account.id, partitionOf(region)),
+      action: READ_KEY,
+      resource: "*",
+    }),
+    allow("OperatorKeepsTheKeyInOrder", {
+      principal: operator,
+      action: [...MANAGE_KEY, ...(primary ? REPLICATE_KEY : [])],
+      resource: "*",
+    }),
+    allow("BreakGlassWithAnApprovedPlan", {
+      principal: breakGlass,
+      action: [...DESTROY_KEY, "kms:CancelKeyDeletion", "kms:EnableKey", "kms:RevokeGrant"],
+      resource: "*",
+      // The session carries the hash of the plan that two people approved, and a name.
+      when: { StringLike: { "aws:PrincipalTag/dr-plan": "sha256-?*" }, Null: { "aws:SourceIdentity": "false" } },
+    }),
+    deny("OnlyBreakGlassDestroys", {
+      principal: "*",
+      action: DESTROY_KEY,
+      resource: "*",
+      when: { ArnNotEquals: { "aws:PrincipalArn": breakGlass } },
+    }),
+    deny("NoShortDeletionWindow", {
+      principal: "*",
+      action: "kms:ScheduleKeyDeletion",
+      resource: "*",
+      when: { NumericLessThan: { "kms:ScheduleKeyDeletionPendingWindowInDays": "30" } },
+    }),
+    deny("NoBypassOfTheLockoutCheck", {
+      principal: "*",
+      action: "kms:PutKeyPolicy",
+      resource: "*",
+      when: { Bool: { "kms:BypassPolicyLockoutSafetyCheck": "true" } },
+    }),
+    deny("NobodyFromOutside", {
+      principal: "*",
+      action: "kms:*",
+      resource: "*",
+      when: {
+        StringNotEquals: { "aws:PrincipalAccount": insiders.map(({ id }) => id) },
+        Bool: { "aws:PrincipalIsAWSService": "false" },
+      },
+    }),
+  ]
+}
+
+/** Each service through S3 and with its own bucket in the encryption context; the others' data stays closed to it. */
+function users(environment: ResolvedEnvironment, key: Key, region: RegionName): PolicyStatement[] {
+  const own = datasetsOf(environment, key).filter((dataset) => dataset.users.length > 0)
+  const bound = new Set(own.flatMap((dataset) => dataset.users))
+  const others = key.users.filter((user) => !bound.has(user))
+  const all = [...bound, ...others]
+  const through = { StringEquals: { "kms:ViaService": s3In(region) } }
+  return [
+    ...own.map((dataset) =>
+      allow(sidOf(dataset.name, "ThroughItsBucket"), {
+        principal: dataset.users,
+        action: USE_KEY,
+        resource: "*",
+        when: { ...through, StringLike: { "kms:EncryptionContext:aws:s3:arn": s3Context([dataset], region) } },
+      }),
+    ),
+    ...(others.length === 0
+      ? []
+      : [allow("OtherUsersThroughS3", { principal: others, action: USE_KEY, resource: "*", when: through })]),
+    ...(all.length === 0
+      ? []
+      : [
+          allow("UsersLookAtTheKey", { principal: all, action: "kms:DescribeKey", resource: "*" }),
+          allow("UsersGrantToAwsResources", {
+            principal: all,
+            action: ["kms:CreateGrant"],
+            resource: "*",
+            when: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+          }),
+        ]),
+  ]
+}
+
+/** The drill role makes data keys of its own to rewrap; it cannot open any. */
+function drills({ workload }: ResolvedEnvironment): PolicyStatement[] {
+  return [
+    allow("DrillRoleMakesDataKeysOfDrills", {
+      principal: roleOf(workload, "drill"),
+      action: "kms:GenerateDataKey",
+      resource: "*",
+      when: { StringLike: DRILL_CONTEXT },
+    }),
+  ]
+}
+
+/** The other account's one door: reading through S3, from the buckets of the estate, and rewrapping data keys of drills. */
+function recoveryReads(environment: ResolvedEnvironment, key: Key, region: RegionName): PolicyStatement[] {
+  const role = roleOf(environment.recovery, "drill")
+  const organization: Record<string, string> =
+    environment.organizationId === undefined ? {} : { "aws:PrincipalOrgID": environment.organizationId }
+  return [
+    allow("RecoveryRoleLooksAtTheKey", {
+      principal: role,
+      action: "kms:DescribeKey",
+      resource: "*",
+      ...(environment.organizationId === undefined ? {} : { when: { StringEquals: organization } }),
+    }),
+    allow("RecoveryRoleReadsThroughS3", {
+      principal: role,
+      action: "kms:Decrypt",
+      resource: "*",
+      when: {
+        StringEquals: { "kms:ViaService": s3In(region), ...organization },
+        StringLike: { "kms:EncryptionContext:aws:s3:arn": s3Context(datasetsOf(environment, key), region) },
+      },
+    }),
+    allow("RecoveryRoleRewrapsDataKeysOfDrills", {
+      principal: role,
+      action: "kms:ReEncryptFrom",
+      resource: "*",
+      when: {
+        ...(environment.organizationId === undefined ? {} : { StringEquals: organization }),
+        StringLike: DRILL_CONTEXT,
+      },
+    }),
+  ]
+}
