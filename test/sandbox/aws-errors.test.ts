@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts"
+import { wrapMaterial } from "./kms/wrap-material.ts"
 import { element, kmsClient, queryClient, type Answer, type Kms } from "./support/signed-client.ts"
 
 interface Row {
@@ -45,6 +47,15 @@ const describeKey = (KeyId: string) => (): Promise<Answer> => kms("DescribeKey",
 const assume = (form: Record<string, string>, as = sandbox.credentialsFor(ACCOUNT)): Promise<Answer> =>
   queryClient(sandbox.port, as, "sts")("AssumeRole", { RoleArn: ROLE, RoleSessionName: "s1", ...form })
 const UUID = "134f2428-cec1-4b25-a1ae-9048164dba47"
+const macKey = (KeySpec: string): Promise<string> => newKey({ KeySpec, KeyUsage: "GENERATE_VERIFY_MAC" })
+const FOREVER = { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" }
+
+async function bring(KeyId: string, more: object = FOREVER): Promise<Answer> {
+  const wrapping = { WrappingAlgorithm: "RSAES_OAEP_SHA_256", WrappingKeySpec: "RSA_2048" }
+  const { ImportToken, PublicKey } = (await kms("GetParametersForImport", { KeyId, ...wrapping })).json
+  const EncryptedKeyMaterial = wrapMaterial(PublicKey, randomBytes(32))
+  return kms("ImportKeyMaterial", { KeyId, ImportToken, EncryptedKeyMaterial, ...more })
+}
 
 /** `operation | step` → the call; a row's message may choose among several. */
 const drivers: Readonly<Record<string, (row: Row) => Promise<Answer>>> = {
@@ -84,9 +95,31 @@ const drivers: Readonly<Record<string, (row: Row) => Promise<Answer>>> = {
     kms("Encrypt", { KeyId: await newKey({ Origin: "EXTERNAL" }), Plaintext: x }),
   "Encrypt | plaintext above 4096 bytes": async () =>
     kms("Encrypt", { KeyId: await newKey(), Plaintext: Buffer.alloc(4097).toString("base64") }),
+  "GenerateMac | MacAlgorithm does not fit the key spec": async () =>
+    kms("GenerateMac", { KeyId: await macKey("HMAC_224"), Message: x, MacAlgorithm: "HMAC_SHA_256" }),
+  "GenerateMac | key of another usage": async () =>
+    kms("GenerateMac", { KeyId: await newKey(), Message: x, MacAlgorithm: "HMAC_SHA_256" }),
+  "GenerateMac | malformed key id": () =>
+    kms("GenerateMac", { KeyId: "key_id", Message: x, MacAlgorithm: "HMAC_SHA_256" }),
+  "GenerateMac | unknown MacAlgorithm": async () =>
+    kms("GenerateMac", { KeyId: await macKey("HMAC_256"), Message: x, MacAlgorithm: "INVALID" }),
   "GenerateRandom | NumberOfBytes 0": () => kms("GenerateRandom", { NumberOfBytes: 0 }),
   "GenerateRandom | NumberOfBytes above 1024": () => kms("GenerateRandom", { NumberOfBytes: 1025 }),
   "GenerateRandom | NumberOfBytes missing": () => kms("GenerateRandom"),
+  "GetParametersForImport | key is not of origin EXTERNAL": async () =>
+    kms("GetParametersForImport", {
+      KeyId: await newKey(),
+      WrappingAlgorithm: "RSAES_OAEP_SHA_256",
+      WrappingKeySpec: "RSA_2048",
+    }),
+  "ImportKeyMaterial | ExpirationModel KEY_MATERIAL_EXPIRES without ValidTo": async () =>
+    bring(await newKey({ Origin: "EXTERNAL" }), { ExpirationModel: "KEY_MATERIAL_EXPIRES" }),
+  "ImportKeyMaterial | second NEW_KEY_MATERIAL while one is pending rotation": async () => {
+    const KeyId = await newKey({ Origin: "EXTERNAL" })
+    await bring(KeyId)
+    await bring(KeyId, { ...FOREVER, ImportType: "NEW_KEY_MATERIAL" })
+    return bring(KeyId, { ...FOREVER, ImportType: "NEW_KEY_MATERIAL" })
+  },
   "ReEncrypt | SourceKeyId names another key than the one in the ciphertext": async () =>
     kms("ReEncrypt", {
       CiphertextBlob: await blob(await newKey()),
@@ -98,10 +131,36 @@ const drivers: Readonly<Record<string, (row: Row) => Promise<Answer>>> = {
     await kms("ReplicateKey", { KeyId, ReplicaRegion: "eu-west-1" })
     return west("ReplicateKey", { KeyId, ReplicaRegion: "eu-north-1" })
   },
+  "RotateKeyOnDemand | EXTERNAL key with material, but none pending rotation (recorded November 2025)": async () => {
+    const KeyId = await newKey({ Origin: "EXTERNAL" })
+    await bring(KeyId)
+    return kms("RotateKeyOnDemand", { KeyId })
+  },
+  "RotateKeyOnDemand | EXTERNAL key without material (recorded November 2025)": async () =>
+    kms("RotateKeyOnDemand", { KeyId: await newKey({ Origin: "EXTERNAL" }) }),
+  "RotateKeyOnDemand | key is disabled": async () => {
+    const KeyId = await newKey()
+    await kms("DisableKey", { KeyId })
+    return kms("RotateKeyOnDemand", { KeyId })
+  },
+  "RotateKeyOnDemand | no such key": () => kms("RotateKeyOnDemand", { KeyId: UUID }),
+  "RotateKeyOnDemand | number of on-demand rotations used up": async () => {
+    const KeyId = await newKey()
+    for (let each = 0; each < 25; each++) expect((await kms("RotateKeyOnDemand", { KeyId })).status).toBe(200)
+    return kms("RotateKeyOnDemand", { KeyId })
+  },
   "TagResource | tag key begins with aws:": async () =>
     kms("TagResource", { KeyId: await newKey(), Tags: [tag("aws:x")] }),
   "TagResource | the same tag key twice": async () =>
     kms("TagResource", { KeyId: await newKey(), Tags: [tag("a"), tag("a")] }),
+  "VerifyMac | MAC does not verify": async () =>
+    kms("VerifyMac", { KeyId: await macKey("HMAC_256"), Message: x, Mac: x, MacAlgorithm: "HMAC_SHA_256" }),
+  "VerifyMac | MacAlgorithm does not fit the key spec": async () =>
+    kms("VerifyMac", { KeyId: await macKey("HMAC_256"), Message: x, Mac: x, MacAlgorithm: "HMAC_SHA_512" }),
+  "VerifyMac | malformed key id": () =>
+    kms("VerifyMac", { KeyId: "key_id", Message: x, Mac: x, MacAlgorithm: "HMAC_SHA_256" }),
+  "VerifyMac | unknown MacAlgorithm": async () =>
+    kms("VerifyMac", { KeyId: await macKey("HMAC_256"), Message: x, Mac: x, MacAlgorithm: "INVALID" }),
   "AssumeRole | RoleArn is no ARN": (row) => assume({ RoleArn: row.Message.replace(" is invalid", "") }),
   "AssumeRole | RoleArn with too few colons": (row) => assume({ RoleArn: row.Message.replace(" is invalid", "") }),
   "AssumeRole | RoleArn without partition": (row) => assume({ RoleArn: row.Message.replace(" is invalid", "") }),
@@ -148,6 +207,6 @@ describe("recorded KMS and STS errors", () => {
     process.stdout.write(
       `recorded KMS and STS errors: ${driven.length} of ${rows.length} driven; without a driver: ${left.length}\n${left.map((row) => `  ${nameOf(row)}\n`).join("")}`,
     )
-    expect(driven.length).toBeGreaterThanOrEqual(38)
+    expect(driven.length).toBeGreaterThanOrEqual(54)
   })
 })

@@ -5,7 +5,7 @@ import { virtualClock } from "../../../src/sandbox/core/virtual-clock.ts"
 import type { AccessQuestion, World } from "../../../src/sandbox/core/world.ts"
 import { kmsForServices } from "../../../src/sandbox/kms/for-services.ts"
 import { createKms } from "../../../src/sandbox/kms/index.ts"
-import { kmsStore } from "../../../src/sandbox/kms/store.ts"
+import { kmsStore, type KmsStore } from "../../../src/sandbox/kms/store.ts"
 
 export const WORKLOAD = "111111111111" as AccountId
 export const RECOVERY = "222222222222" as AccountId
@@ -37,10 +37,11 @@ export interface Asking {
 
 export interface RecordingWorld {
   readonly world: World
+  readonly store: KmsStore
   /** Every question since the last call of `questions`. */
-  questions(): AccessQuestion[]
+  readonly questions: () => AccessQuestion[]
   /** The answer, or `{ error, message }`. */
-  kms(operation: string, input?: object, asking?: Asking): Promise<Json>
+  readonly kms: (operation: string, input?: object, asking?: Asking) => Promise<Json>
 }
 
 /** KMS alone, on a frozen clock, with an authorizer that writes down what it is asked. */
@@ -68,6 +69,7 @@ export function recordingWorld(
   const service = createKms(store)
   return {
     world,
+    store,
     questions() {
       const since = asked
       asked = []
