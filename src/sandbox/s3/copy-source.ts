@@ -1,6 +1,6 @@
 import { checkCopySource } from "./conditions.ts"
 import { invalidArgument, invalidRequest, noSuchBucket } from "./errors.ts"
-import { authorizeObject, visibleObject } from "./object-access.ts"
+import { authorizeObject, mustNotBeArchived, visibleObject } from "./object-access.ts"
 import { checkExpectedOwner, type S3Call } from "./s3-call.ts"
 import type { Bucket, ObjectVersion } from "./state.ts"
 
@@ -23,6 +23,7 @@ export function readCopySource(s3: S3Call): CopySource {
     throw invalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.")
   }
   checkCopySource(s3, object)
+  mustNotBeArchived(object)
   return { bucket, key: named.key, object, ...(named.versionId === undefined ? {} : { versionId: named.versionId }) }
 }
 

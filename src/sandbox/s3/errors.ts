@@ -53,6 +53,12 @@ export const methodNotAllowed = (method: string): ServiceError =>
     ResourceType: "DeleteMarker",
   })
 
+/** An archived object cannot be read; it is never restored here. */
+export const invalidObjectState = (storageClass: string): ServiceError =>
+  new ServiceError("InvalidObjectState", "The operation is not valid for the object's storage class", 403, {
+    StorageClass: storageClass,
+  })
+
 export const accessDeniedByLock = (): ServiceError =>
   new ServiceError("AccessDenied", "Access Denied because object protected by object lock.", 403)
 

@@ -4,7 +4,7 @@ import { readCondition } from "./conditions.ts"
 import { encryptionHeaders, refuseCustomerKey } from "./encryption.ts"
 import { invalidArgument, methodNotAllowed } from "./errors.ts"
 import { lockHeaders } from "./lock-headers.ts"
-import { authorizeObject, visibleObject } from "./object-access.ts"
+import { authorizeObject, mustNotBeArchived, visibleObject } from "./object-access.ts"
 import { attributeHeaders } from "./object-attributes.ts"
 import { existingTagFacts, versionFacts } from "./request-facts.ts"
 import { allows, answerHeaders, targetBucket, versioned, type S3Call } from "./s3-call.ts"
@@ -30,6 +30,7 @@ export function getObject(s3: S3Call): SandboxResponse {
     if (headers["x-amz-checksum-type"] !== undefined) openEnvelope(s3, bucket, object.body.envelope)
     return { status, headers: present({ ...answerHeaders(s3), ...headers }), body: "" }
   }
+  mustNotBeArchived(object)
   const bytes = openBody(s3, bucket, object.body)
   return {
     status,

@@ -1,6 +1,6 @@
 import { ServiceError } from "../core/exchange.ts"
 import type { Conditions } from "../core/world.ts"
-import { noSuchKey } from "./errors.ts"
+import { invalidObjectState, noSuchKey } from "./errors.ts"
 import { existingTagFacts, versionFacts } from "./request-facts.ts"
 import { authorize, versioned, type S3Call } from "./s3-call.ts"
 import type { Bucket, ObjectVersion, Version } from "./state.ts"
@@ -54,4 +54,11 @@ export function visibleObject(
   if (version.kind === "object") return version
   if (versionId === undefined) throw hiddenByMarker(s3, bucket, key)
   return undefined
+}
+
+const ARCHIVES: ReadonlySet<string> = new Set(["GLACIER", "DEEP_ARCHIVE"])
+
+/** @throws ServiceError InvalidObjectState: the bytes of an archived object are out of reach until it is restored */
+export function mustNotBeArchived({ attributes: { storageClass } }: ObjectVersion): void {
+  if (ARCHIVES.has(storageClass)) throw invalidObjectState(storageClass)
 }

@@ -15,7 +15,7 @@ type Reader = (parameters: XmlElement) => TaskRequest
 const NOT_BUILT: ReadonlySet<string> = new Set([
   "LambdaInvoke",
   "S3PutObjectAcl",
-  // Nothing is ever archived here, so that nothing could be restored.
+  // Archives can be written to here, never read: nothing restores them.
   "S3InitiateRestoreObject",
   "S3ReplicateObject",
   "S3ComputeObjectChecksum",
