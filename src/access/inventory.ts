@@ -100,7 +100,7 @@ export interface Gap {
     | "rcps"
     | "tags"
     | "aliases"
-    /** State, origin or rotation of a key: no right hangs on them. */
+    /** State, origin and rotation of a key; Region and default key of a bucket. */
     | "state"
   readonly why: string
 }

@@ -5,8 +5,14 @@ import { DrError } from "../kernel/errors.ts"
 export interface GapList {
   readonly gaps: readonly Gap[]
   add(subject: string, what: Gap["what"] | ReadonlyArray<Gap["what"]>, why: string): void
+  /** Makes the gaps of another list its own. */
+  take(other: GapList): void
   /** The answer; undefined and a gap where AWS gave none. What no gap can stand for is thrown on. */
-  attempt<T>(subject: string, what: Gap["what"] | ReadonlyArray<Gap["what"]>, ask: () => Promise<T>): Promise<T | undefined>
+  attempt<T>(
+    subject: string,
+    what: Gap["what"] | ReadonlyArray<Gap["what"]>,
+    ask: () => Promise<T>,
+  ): Promise<T | undefined>
 }
 
 /** Without an identity nothing can be read, and every item would say so. */
@@ -20,6 +26,7 @@ export function gapList(signal: AbortSignal): GapList {
   return {
     gaps,
     add,
+    take: (other) => void gaps.push(...other.gaps),
     async attempt(subject, what, ask) {
       try {
         return await ask()

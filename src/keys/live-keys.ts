@@ -1,14 +1,20 @@
 import { aliasArn, tryParseArn } from "../access/arn.ts"
 import type { InventoryKey } from "../access/inventory.ts"
-import { mapBounded } from "../kernel/concurrency.ts"
 import type { KeyArn, RegionName } from "../kernel/brands.ts"
-import { messageOf } from "../kernel/errors.ts"
-import type { GapList } from "./gap-list.ts"
-import type { AccountReader, DescribedKey } from "./inventory-port.ts"
+import { mapBounded } from "../kernel/concurrency.ts"
+import { gapList, type GapList } from "./gap-list.ts"
+import type { AccountReader } from "./inventory-port.ts"
 import type { ReaderFor } from "./live-readers.ts"
 import type { ScopedKey } from "./live-scope.ts"
 
 const AT_ONCE = 4
+
+interface FoundKey {
+  readonly arn: KeyArn
+  readonly region: RegionName
+  readonly reader: AccountReader
+  readonly scope: ScopedKey
+}
 
 /** The keys behind the aliases of the estate with all their replicas, those included that the estate does not name. */
 export async function readKeys(
@@ -17,37 +23,66 @@ export async function readKeys(
   gaps: GapList,
   signal: AbortSignal,
 ): Promise<InventoryKey[]> {
-  const found = await mapBounded(scope, AT_ONCE, (key) => findKey(readerFor, key, gaps), signal)
-  const wanted = new Map(found.flat().map((each) => [each.arn, each]))
-  return mapBounded([...wanted.values()], AT_ONCE, (key) => readKey(key, gaps), signal)
-}
-
-interface FoundKey {
-  readonly arn: KeyArn
-  readonly region: RegionName
-  readonly alias: string
-  readonly reader: AccountReader
-  readonly scope: ScopedKey
+  const found = await mapBounded(scope, AT_ONCE, (key) => findKey(readerFor, key, gaps, signal), signal)
+  const byArn = new Map(found.flat().map((each) => [each.arn, each]))
+  return mapBounded([...byArn.values()], AT_ONCE, (key) => readKey(key, gaps), signal)
 }
 
 /**
- * Asks in every Region by the alias, and takes what any of them says about the others: a replica need not carry the alias,
- * and a Region may be gone. What is missing is said only for a Region of which nobody knew the key.
+ * Asks in every Region by the alias, and takes what each answer says about the others: a replica need not carry the
+ * alias, and a Region may be gone. A gap is told only for a Region of which no other knew the key.
  */
-async function findKey(readerFor: ReaderFor, scope: ScopedKey, gaps: GapList): Promise<FoundKey[]> {
-  const subjectIn = (region: RegionName): string => aliasArn(region, scope.account, scope.alias)
-  const reader = await gaps.attempt(subjectIn(scope.regions[0] as RegionName), "policy", () => readerFor(scope.account))
-  if (reader === undefined) return []
-  const arns = new Map<RegionName, KeyArn>()
-  const failures = new Map<RegionName, string>()
+async function findKey(
+  readerFor: ReaderFor,
+  scope: ScopedKey,
+  gaps: GapList,
+  signal: AbortSignal,
+): Promise<FoundKey[]> {
+  const found = new Map<RegionName, FoundKey>()
+  const refused = new Map<RegionName, GapList>()
   for (const region of scope.regions) {
-    const probe: { key?: DescribedKey } = {}
-    const own = gaps.within()
-    const key = await own.attempt(subjectIn(region), "policy", () => reader.describeKey(region, scope.alias))
-    void probe
-    void key
-    void failures
-    void messageOf
+    const own = gapList(signal)
+    refused.set(region, own)
+    await own.attempt(aliasArn(region, scope.account, scope.alias), ["policy", "grants"], async () => {
+      const reader = await readerFor(scope.account)
+      const { arn, related } = await reader.describeKey(region, scope.alias)
+      for (const each of [arn, ...related]) {
+        const at = tryParseArn(each)?.region as RegionName
+        found.set(at, { arn: each, region: at, reader, scope })
+      }
+    })
   }
-  return [...arns].map(([region, arn]) => ({ arn, region, alias: scope.alias, reader, scope }))
+  for (const [region, own] of refused) if (!found.has(region)) gaps.take(own)
+  return [...found.values()]
+}
+
+async function readKey({ arn, region, reader, scope }: FoundKey, gaps: GapList): Promise<InventoryKey> {
+  const described = await gaps.attempt(arn, "state", () => reader.describeKey(region, arn))
+  const policy = await gaps.attempt(arn, "policy", () => reader.keyPolicy(region, arn))
+  const grants = await gaps.attempt(arn, "grants", () => reader.grants(region, arn))
+  const aliases = await gaps.attempt(arn, "aliases", () => reader.aliases(region, arn))
+  const tags = await gaps.attempt(arn, "tags", () => reader.keyTags(region, arn))
+  const rotation = await gaps.attempt(arn, "state", () => reader.rotation(region, arn))
+  return {
+    arn,
+    account: scope.account,
+    region,
+    aliases: aliases ?? [scope.alias],
+    label: scope.label,
+    ...(policy === undefined
+      ? {}
+      : { policy: { name: `key policy of ${scope.alias} in ${region}`, document: policy } }),
+    grants: grants ?? [],
+    ...(tags === undefined ? {} : { tags }),
+    ...(rotation === undefined ? {} : { rotation }),
+    ...(described === undefined
+      ? {}
+      : {
+          state: described.state,
+          awsManaged: described.awsManaged,
+          ...(described.multiRegionType === undefined ? {} : { multiRegionType: described.multiRegionType }),
+          ...(described.origin === undefined ? {} : { origin: described.origin }),
+          ...(described.deletionWindowDays === undefined ? {} : { deletionWindowDays: described.deletionWindowDays }),
+        }),
+  }
 }

@@ -10,7 +10,13 @@ export type ReaderFor = (account: AccountId) => Promise<AccountReader>
 export function readersOf(port: InventoryPort, accounts: readonly ScopedAccount[]): ReaderFor {
   const opened = new Map<AccountId, Promise<AccountReader>>()
   return (account) => {
-    const open = opened.get(account) ?? openReader(port, account, accounts.find(({ id }) => id === account))
+    const open =
+      opened.get(account) ??
+      openReader(
+        port,
+        account,
+        accounts.find(({ id }) => id === account),
+      )
     opened.set(account, open)
     return open
   }

@@ -1,7 +1,7 @@
 import type { Estate } from "../estate/model.ts"
 import type { ResolvedAccount, ResolvedEnvironment } from "../estate/topology.ts"
 import type { AccountId, BucketName, RegionName, RoleArn } from "../kernel/brands.ts"
-import { datasetsOf, workloadRegions } from "./policy/scene.ts"
+import { workloadRegions } from "./policy/scene.ts"
 
 /** What a live inventory reads: only what the estate names. Roles that the policies found name are added on the way. */
 export interface LiveScope {
@@ -98,23 +98,24 @@ export function liveScope(estate: Estate, environment: ResolvedEnvironment): Liv
   }
 }
 
+/** The labels are those of the rendered inventory, so that a policy as rendered and as it is can be compared by them. */
 function rolesOf(environment: ResolvedEnvironment): Array<{ arn: RoleArn; label: string }> {
-  const labelled = (roles: ReadonlyArray<RoleArn | undefined>, label: string) =>
-    roles.flatMap((arn) => (arn === undefined ? [] : [{ arn, label }]))
-  const ofAccount = ({ roles }: ResolvedAccount, drill: string) => [
-    ...labelled([roles.drill], drill),
-    ...labelled([roles.operator], "operator"),
-    ...labelled([roles.evidence], "evidence"),
-    ...labelled([roles.breakGlass], "break-glass"),
+  const { workload, recovery, datasets, keys, runners } = environment
+  const labelled = (arns: ReadonlyArray<RoleArn | undefined>, label: string) =>
+    arns.flatMap((arn) => (arn === undefined ? [] : [{ arn, label }]))
+  const ofAccount = ({ roles }: ResolvedAccount, side: "workload" | "recovery") => [
+    ...labelled([roles.drill], side === "recovery" ? "recovery" : "drill"),
+    ...labelled([roles.operator], `${side}-operator`),
+    ...labelled([roles.breakGlass], `${side}-break-glass`),
+    ...labelled([roles.sync], "sync"),
+    ...labelled([roles.evidence], `${side}-evidence`),
   ]
   return [
-    ...ofAccount(environment.recovery, "recovery"),
-    ...ofAccount(environment.workload, "drill"),
-    ...environment.keys.flatMap((key) => [
-      ...labelled(key.users, "workload"),
-      ...datasetsOf(environment, key).flatMap(({ users }) => labelled(users, "workload")),
-    ]),
-    ...labelled(environment.runners, "runner"),
+    ...ofAccount(workload, "workload"),
+    ...ofAccount(recovery, "recovery"),
+    ...datasets.flatMap(({ users, name }) => labelled(users, name)),
+    ...keys.flatMap(({ users, name }) => labelled(users, `user-of-${name}`)),
+    ...labelled(runners, "runner"),
   ]
 }
 

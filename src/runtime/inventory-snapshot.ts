@@ -1,11 +1,15 @@
+import { join } from "node:path"
 import type { Inventory } from "../access/inventory.ts"
+import { isoStamp } from "../kernel/clock.ts"
 import { display } from "../kernel/display.ts"
 import { digestOf } from "../kernel/digest.ts"
 import { DrError, messageOf } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
+import type { Deps } from "./deps.ts"
+import { writeAtomic } from "./state-folder.ts"
 
 /** What `dr policy snapshot` writes. The digest covers everything else: a snapshot that was edited is refused. */
-export interface InventorySnapshot {
+interface InventorySnapshot {
   readonly apiVersion: "dr/v1"
   readonly kind: "InventorySnapshot"
   /** ISO 8601. */
@@ -19,7 +23,7 @@ export interface InventorySnapshot {
   readonly digest: string
 }
 
-export function sealSnapshot(content: Omit<InventorySnapshot, "apiVersion" | "kind" | "digest">): InventorySnapshot {
+function sealSnapshot(content: Omit<InventorySnapshot, "apiVersion" | "kind" | "digest">): InventorySnapshot {
   const sealed = { apiVersion: "dr/v1", kind: "InventorySnapshot", ...content } as const
   return { ...sealed, digest: digestOf(sealed) }
 }
@@ -62,4 +66,18 @@ function refused(path: string, why: string): DrError {
     message: `cannot trust the snapshot ${display(path)}: ${why}`,
     hints: ["take a new one with `dr policy snapshot -e ENV --out FILE`"],
   })
+}
+
+/** Writes the snapshot to `out`, else into inventory/ of the state folder. @throws DrError E_WRITE, E_STATE_FOLDER */
+export async function takeSnapshot(
+  deps: Pick<Deps, "clock" | "state" | "version">,
+  env: string,
+  inventory: Inventory,
+  out: string | undefined,
+): Promise<{ path: string; digest: string }> {
+  const takenAt = inventory.takenAt ?? isoStamp(deps.clock.now())
+  const snapshot = sealSnapshot({ takenAt, tool: deps.version, env, inventory })
+  const path = out ?? join(await deps.state.folder("inventory"), `${env}-${takenAt.replace(/[-:]|\.\d+/g, "")}.json`)
+  await writeAtomic(path, `${JSON.stringify(snapshot, undefined, 2)}\n`)
+  return { path, digest: snapshot.digest }
 }

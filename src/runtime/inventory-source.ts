@@ -38,10 +38,25 @@ const FILE_SOURCES = ["inventory", "terraform", "policies"] as const
  * The inventory that the flags ask for. Each loader is imported only when it is the one.
  * @throws DrError E_USAGE (64) for no source or two, E_READ (1), E_INPUT, E_INVENTORY, E_SNAPSHOT, E_CONFIG (78), E_CREDENTIALS (77)
  */
-export async function inventoryFrom(flags: InventoryFlags, _context: InventoryContext): Promise<Inventory> {
+export async function inventoryFrom(flags: InventoryFlags, context: InventoryContext): Promise<Inventory> {
   const file = fileSourceOf(flags)
   if (file !== undefined) return fromFile(file.source, file.path)
-  throw usage("nothing says where the policies come from")
+  if (flags.env === undefined)
+    throw usage(flags.live ? "--live without -e" : "nothing says where the policies come from")
+  const config = await context.config()
+  if (flags.live !== true) return asRendered(config, flags.env)
+  const { liveInventory } = await import("./live-inventory.ts")
+  return (await liveInventory(context.deps(config), config, flags.env)).inventory
+}
+
+/** The policies that dr.yaml stands for, whether or not they are in AWS. */
+async function asRendered(config: FoundConfig, env: string): Promise<Inventory> {
+  const [{ loadEstate }, { environmentOf }, { renderedInventory }] = await Promise.all([
+    import("../estate/load.ts"),
+    import("../estate/topology.ts"),
+    import("../keys/rendered-inventory.ts"),
+  ])
+  return renderedInventory(environmentOf(loadEstate(config), env))
 }
 
 /** DR_ENV of a shell is no second source beside a file; a typed -e is, unless it says the same. */
