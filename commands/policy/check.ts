@@ -1,25 +1,102 @@
 import { Flags } from "@oclif/core"
+import { DrError } from "../../src/kernel/errors.ts"
+import { EXIT } from "../../src/kernel/exit-codes.ts"
 import { DrCommand } from "../../src/runtime/command.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
 import { readFileOrStdin } from "../../src/runtime/file-or-stdin.ts"
+import { inventoryFlags, inventoryFrom } from "../../src/runtime/inventory-source.ts"
 import { casesText } from "../../src/ui/policy-cases-text.ts"
 
 export default class PolicyCheck extends DrCommand {
-  static override summary = "is a request allowed, and why"
-  static override examples = ["<%= config.bin %> policy check --cases access.json --json   # a table of cases"]
+  static override summary = "is a request allowed, and why; exit 0 allowed, 3 not"
+  static override examples = [
+    "<%= config.bin %> policy check -e prod --as recovery --action kms:Decrypt --on alias/observability",
+    "<%= config.bin %> policy check -e prod --as break-glass --via recovery --action s3:CopyObject --from s3://loki/x --on s3://copies/x",
+    "<%= config.bin %> policy check --cases access.json --json   # a table of cases",
+  ]
   static override flags = {
-    cases: Flags.string({
-      description: "evaluate a table of cases (JSON array; - is stdin)",
-      helpValue: "FILE",
-      required: true,
+    as: Flags.string({ description: "who asks: an ARN, a label or a role's name", helpValue: "PRINCIPAL" }),
+    action: Flags.string({ description: "an IAM action, or an API operation (kms:ReEncrypt)", helpValue: "ACTION" }),
+    on: Flags.string({ description: "key, alias/x@region, s3://bucket/object, role, ARN or *", helpValue: "RESOURCE" }),
+    from: Flags.string({ description: "source of a copy or of ReEncrypt", helpValue: "RESOURCE" }),
+    key: Flags.string({ description: "key of the object (default: its bucket's), or of the alias", helpValue: "KEY" }),
+    "from-key": Flags.string({ description: "key of the source object; the old key", helpValue: "KEY" }),
+    "bucket-key": Flags.boolean({ description: "S3 bucket keys are on, or surely off", allowNo: true }),
+    multipart: Flags.boolean({ description: "a multipart upload" }),
+    "action-only": Flags.boolean({ description: "not what the API call of that name needs besides" }),
+    via: Flags.string({
+      description: "role that is assumed first; repeat for a chain",
+      helpValue: "ROLE",
+      multiple: true,
     }),
+    with: Flags.string({
+      description: "a condition key of the request; key= is absent",
+      helpValue: "KEY=VALUE",
+      multiple: true,
+    }),
+    unknown: Flags.string({ description: "a condition key that nobody can tell", helpValue: "KEY", multiple: true }),
+    "session-policy": Flags.string({ description: "policy passed with AssumeRole", helpValue: "FILE", multiple: true }),
+    "session-tag": Flags.string({ description: "tag passed with AssumeRole", helpValue: "KEY=VALUE", multiple: true }),
+    "source-identity": Flags.string({ description: "source identity set with AssumeRole", helpValue: "NAME" }),
+    cases: Flags.string({ description: "evaluate a table of cases (JSON array; - is stdin)", helpValue: "FILE" }),
+    ...inventoryFlags,
   }
 
   override async run(): Promise<CommandResult> {
     const { flags } = await this.parse(PolicyCheck)
+    if (flags.cases !== undefined) return this.checkCases(flags.cases)
+    const [{ CompiledInventory }, { askAll, answerText, answerJson, worst }] = await Promise.all([
+      import("../../src/access/inventory-stack.ts"),
+      import("../../src/access/ask-all.ts"),
+    ])
+    const compiled = new CompiledInventory(
+      await inventoryFrom(flags, { config: () => this.findConfig(flags), deps: (config) => this.deps(flags, config) }),
+    )
+    const session = await Promise.all(
+      (flags["session-policy"] ?? []).map(async (path) => ({ name: path, document: await readFileOrStdin(path) })),
+    )
+    const answers = askAll(compiled, {
+      as: needed(flags.as, "--as PRINCIPAL"),
+      action: needed(flags.action, "--action ACTION"),
+      target: {
+        on: needed(flags.on, "--on RESOURCE"),
+        from: flags.from,
+        key: flags.key,
+        fromKey: flags["from-key"],
+        bucketKey: flags["bucket-key"],
+        multipart: flags.multipart,
+      },
+      actionOnly: flags["action-only"],
+      via: flags.via ?? [],
+      with: flags.with ?? [],
+      unknown: flags.unknown ?? [],
+      session,
+      sessionTags: flags["session-tag"] ?? [],
+      sourceIdentity: flags["source-identity"],
+    })
+    const verdict = worst(answers.map((answer) => answer.verdict))
+    return {
+      kind: "PolicyCheck",
+      data: { verdict, source: compiled.inventory.source, answers: answers.map(answerJson) },
+      text: () => answerText(answers),
+      exit: verdict === "allowed" ? EXIT.ok : EXIT.checkSaysNo,
+    }
+  }
+
+  private async checkCases(path: string): Promise<CommandResult> {
     const { readCases, runCases } = await import("../../src/access/cases.ts")
-    const cases = readCases(await readFileOrStdin(flags.cases), flags.cases)
+    const cases = readCases(await readFileOrStdin(path), path)
     const results = runCases(cases)
     return { kind: "PolicyCases", data: { results }, text: () => casesText(results, cases) }
   }
+}
+
+function needed(value: string | undefined, flag: string): string {
+  if (value !== undefined) return value
+  throw new DrError({
+    code: "E_USAGE",
+    exit: EXIT.usage,
+    message: `missing ${flag}`,
+    hints: ["dr policy check --as PRINCIPAL --action ACTION --on RESOURCE", "dr policy check --cases FILE"],
+  })
 }

@@ -46,7 +46,8 @@ export function contextOf(request: RequestFacts): Context {
   if (principal.kind === "user") context.derive("aws:username", principal.arn.slice(principal.arn.lastIndexOf("/") + 1))
   if (principal.kind === "root") context.derive("aws:userid", principal.account)
   context.derive("aws:ResourceAccount", request.resourceAccount)
-  context.derive("aws:ViaAWSService", String(context.get("kms:viaservice") !== undefined))
+  if (!context.isUnknown("kms:viaservice"))
+    context.derive("aws:ViaAWSService", String((context.get("kms:viaservice")?.values.length ?? 0) > 0))
   context.derive("aws:RequestedRegion", tryParseArn(resource)?.region || undefined)
   if (request.action.startsWith("kms:")) deriveKms(context, request)
   if (request.now !== undefined) {
