@@ -50,6 +50,8 @@ const Account = z.strictObject({
       operator: roleArn.optional(),
       drill: roleArn.optional(),
       evidence: roleArn.optional(),
+      /** Makes the recovery copies; in the recovery account. */
+      sync: roleArn.optional(),
       /** The only one that may disable, delete or re-policy keys: two people and a plan, see docs/policies.md. */
       breakGlass: roleArn.optional(),
     })

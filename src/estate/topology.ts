@@ -13,6 +13,7 @@ export interface ResolvedAccount {
     readonly operator?: RoleArn | undefined
     readonly drill?: RoleArn | undefined
     readonly evidence?: RoleArn | undefined
+    readonly sync?: RoleArn | undefined
     readonly breakGlass?: RoleArn | undefined
   }
   readonly externalId?: string | undefined

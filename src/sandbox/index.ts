@@ -1,15 +1,17 @@
 import { isAccountId, type AccountId } from "../kernel/brands.ts"
 import { DrError } from "../kernel/errors.ts"
 import { adminOf, credentialStore, type Credential } from "./auth/credentials.ts"
-import { simpleAuthorizer } from "./authorize/simple-authorizer.ts"
-import { auditLog, type AuditEntry } from "./core/audit.ts"
+import { createAuthorizer, type Enforcement } from "./authorize/authorizer.ts"
+import type { Denial } from "./authorize/denial.ts"
+import { auditLog, type AuditEntry, type AuditLog } from "./core/audit.ts"
 import type { Service, ServiceName } from "./core/exchange.ts"
 import { pooledRandom } from "./core/pooled-random.ts"
 import { loadSnapshot, saveSnapshot, type Snapshottable } from "./core/snapshot.ts"
 import { virtualClock, type AdjustableClock } from "./core/virtual-clock.ts"
-import type { SandboxAccount, SandboxSettings, VirtualClock, World } from "./core/world.ts"
+import type { AccessQuestion, SandboxAccount, SandboxSettings, VirtualClock, World } from "./core/world.ts"
 import { faultScript, type FaultScript } from "./faults/script.ts"
 import { listen } from "./http/listener.ts"
+import { identityDirectory } from "./iam/directory.ts"
 import { createIam } from "./iam/index.ts"
 import { makeRole, partsOfRoleArn, type RoleStore } from "./iam/roles.ts"
 import { dumpIam, iamStore, loadIam, type DumpedIam, type IamStore } from "./iam/store.ts"
@@ -17,6 +19,7 @@ import { kmsForServices } from "./kms/for-services.ts"
 import { createKms } from "./kms/index.ts"
 import { dumpKms, loadKms, type DumpedKms } from "./kms/snapshot.ts"
 import { kmsStore, type KmsStore } from "./kms/store.ts"
+import { organizationDirectory } from "./organizations/directory.ts"
 import { createOrganizations } from "./organizations/index.ts"
 import { organizationSnapshot, organizationStore } from "./organizations/store.ts"
 import { createS3 } from "./s3/index.ts"
@@ -39,6 +42,8 @@ export interface SandboxOptions {
   readonly seed?: string
   /** The world is loaded from here on start and written here on close. Holds key material: mode 0600. */
   readonly stateDir?: string
+  /** Whether policies decide (`on`, the default), only note what they would refuse (`log`), or are not asked (`off`). */
+  readonly enforcement?: Enforcement
   /** Largest source of one CopyObject, for tests of multipart copies. */
   readonly maxCopyBytes?: number
   /** Virtual milliseconds between two steps of a batch job. */
@@ -62,11 +67,11 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const accounts = readAccounts(options.accounts)
   const clock = virtualClock()
-  const built = build(options, accounts, clock)
+  const audit = auditLog()
+  const built = build(options, accounts, clock, audit)
   const snapshot = built.snapshot
   if (options.stateDir !== undefined) loadSnapshot(options.stateDir, snapshot)
   const faults = faultScript(options.seed ?? "sandbox")
-  const audit = auditLog()
   const { world, services, credentials } = built
   const listener = await listen(
     { world, clock, services, credentials, faults, audit },
@@ -127,16 +132,29 @@ interface Built {
   readonly snapshot: readonly Snapshottable[]
 }
 
-function build(options: SandboxOptions, accounts: Map<AccountId, SandboxAccount>, clock: AdjustableClock): Built {
+function build(
+  options: SandboxOptions,
+  accounts: Map<AccountId, SandboxAccount>,
+  clock: AdjustableClock,
+  audit: AuditLog,
+): Built {
   const credentials = credentialStore(accounts.keys())
   const iam = iamStore()
   const random = pooledRandom()
   seedRoles(options, iam.roles, clock, random)
+  const growing = { accounts, credentials, iam, clock, random }
+  const organizations = organizationStore(options.organization, growing)
   const world: World & { kms: World["kms"] } = {
     clock,
     random,
     settings: settingsOf(options),
-    authorizer: simpleAuthorizer(),
+    authorizer: createAuthorizer({
+      clock,
+      identities: identityDirectory(iam),
+      organization: () => organizationDirectory(organizations),
+      enforcement: options.enforcement ?? "on",
+      wouldDeny: (question, denial) => noteDenial(audit, clock, question, denial),
+    }),
     accounts,
     // The store needs the world and the world the store.
     kms: undefined as unknown as World["kms"],
@@ -146,19 +164,11 @@ function build(options: SandboxOptions, accounts: Map<AccountId, SandboxAccount>
   const s3 = createS3(world)
   const { jobStepMs: stepMs } = options
   const s3control = createS3Control({ world, s3, roles: iam.roles, ...(stepMs === undefined ? {} : { stepMs }) })
-  const growing = { accounts, credentials, iam, clock, random }
-  const organizations = organizationStore(options.organization, growing)
   const services: Service[] = [
     createKms(kms),
     s3,
     s3control,
-    createSts({
-      roles: iam.roles,
-      credentials,
-      get organizationId() {
-        return organizations.current?.id
-      },
-    }),
+    createSts({ roles: iam.roles, credentials }),
     createIam(iam),
     createOrganizations(organizations),
   ]
@@ -176,6 +186,22 @@ function build(options: SandboxOptions, accounts: Map<AccountId, SandboxAccount>
       organizationSnapshot(organizations, growing),
     ],
   }
+}
+
+/** With `log` nothing is refused: what would have been stands in the audit log. */
+function noteDenial(audit: AuditLog, clock: VirtualClock, question: AccessQuestion, denial: Denial): void {
+  const [service = "", operation = ""] = question.action.split(":", 2)
+  audit.write({
+    at: clock.now(),
+    requestId: "-",
+    service,
+    operation,
+    region: question.region,
+    account: question.caller.account,
+    principal: question.caller.arn,
+    status: 200,
+    denial,
+  })
 }
 
 function settingsOf(options: SandboxOptions): SandboxSettings {

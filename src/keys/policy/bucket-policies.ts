@@ -2,7 +2,7 @@ import { bucketArn, objectArn, partitionOf } from "../../access/arn.ts"
 import type { ResolvedEnvironment } from "../../estate/topology.ts"
 import type { RegionName } from "../../kernel/brands.ts"
 import { LIST_BUCKET, READ_OBJECT } from "./actions.ts"
-import { roleOf, type Dataset } from "./scene.ts"
+import { readersOf, roleOf, type Dataset } from "./scene.ts"
 import { allow, deny, policyOf, type Policy, type PolicyStatement } from "./statement.ts"
 
 /** The recovery role may pull copies; nobody speaks to the bucket without TLS. */
@@ -10,15 +10,15 @@ export function sourceBucketPolicy(environment: ResolvedEnvironment, datasets: r
   const [first] = datasets
   const bucket = first?.bucket ?? ""
   const partition = partitionOf(environment.primaryRegion)
-  const role = roleOf(environment.recovery, "drill")
+  const readers = readersOf(environment)
   return policyOf([
-    allow("RecoveryRoleReadsObjects", {
-      principal: role,
+    allow("RecoveryRolesReadObjects", {
+      principal: readers,
       action: READ_OBJECT,
       resource: datasets.map(({ prefix }) => objectArn(bucket, `${prefix}*`, partition)),
     }),
-    allow("RecoveryRoleListsTheBucket", {
-      principal: role,
+    allow("RecoveryRolesListTheBucket", {
+      principal: readers,
       action: LIST_BUCKET,
       resource: bucketArn(bucket, partition),
     }),

@@ -2,7 +2,7 @@ import { accountPrincipalArn, partitionOf } from "../../access/arn.ts"
 import type { ResolvedAccount, ResolvedEnvironment } from "../../estate/topology.ts"
 import type { RegionName } from "../../kernel/brands.ts"
 import { DESTROY_KEY, MANAGE_KEY, READ_KEY, REPLICATE_KEY, USE_KEY } from "./actions.ts"
-import { datasetsOf, DRILL_CONTEXT, roleOf, s3Context, s3In, type Key } from "./scene.ts"
+import { datasetsOf, DRILL_CONTEXT, readersOf, roleOf, s3Context, s3In, type Key } from "./scene.ts"
 import { allow, deny, policyOf, sidOf, type Policy, type PolicyStatement } from "./statement.ts"
 
 /** The policy document's own template, word for word: what it leaves open `dr policy lint` tells. */
@@ -45,7 +45,6 @@ export function workloadKeyPolicy(environment: ResolvedEnvironment, key: Key, re
 /** Ours for the recovery key: nothing but the recovery role uses it, and nobody outside its account touches it. */
 export function recoveryKeyPolicy(environment: ResolvedEnvironment, key: Key, region: RegionName): Policy {
   const { recovery, scratch } = environment
-  const role = roleOf(recovery, "drill")
   const places = [
     ...datasetsOf(environment, key).map((dataset) => ({
       bucket: dataset.recoveryBucket,
@@ -55,8 +54,8 @@ export function recoveryKeyPolicy(environment: ResolvedEnvironment, key: Key, re
   ]
   return policyOf([
     ...guards(recovery, [recovery], region, region === key.recovery.regions[0]),
-    allow("RecoveryRoleUsesCopiesThroughS3", {
-      principal: role,
+    allow("RecoveryRolesUseCopiesThroughS3", {
+      principal: readersOf(environment),
       action: ["kms:Decrypt", "kms:GenerateDataKey"],
       resource: "*",
       when: {
@@ -65,7 +64,7 @@ export function recoveryKeyPolicy(environment: ResolvedEnvironment, key: Key, re
       },
     }),
     allow("RecoveryRoleRewrapsDataKeysOfDrills", {
-      principal: role,
+      principal: roleOf(recovery, "drill"),
       action: ["kms:Decrypt", "kms:ReEncryptTo"],
       resource: "*",
       when: { StringLike: DRILL_CONTEXT },
@@ -90,12 +89,19 @@ function guards(
     }),
     allow("OperatorKeepsTheKeyInOrder", {
       principal: operator,
-      action: [...MANAGE_KEY, ...(primary ? REPLICATE_KEY : [])],
+      action: MANAGE_KEY,
       resource: "*",
     }),
     allow("BreakGlassWithAnApprovedPlan", {
       principal: breakGlass,
-      action: [...DESTROY_KEY, "kms:CancelKeyDeletion", "kms:EnableKey", "kms:RevokeGrant"],
+      action: [
+        ...DESTROY_KEY,
+        "kms:CancelKeyDeletion",
+        "kms:EnableKey",
+        "kms:RevokeGrant",
+        // AWS demands of whoever sets a policy that it can set the next one: keys and replicas are made by break-glass.
+        ...(primary ? REPLICATE_KEY : []),
+      ],
       resource: "*",
       // The session carries the hash of the plan that two people approved, and a name.
       when: { StringLike: { "aws:PrincipalTag/dr-plan": "sha256-?*" }, Null: { "aws:SourceIdentity": "false" } },
@@ -177,18 +183,17 @@ function drills({ workload }: ResolvedEnvironment): PolicyStatement[] {
 
 /** The other account's one door: reading through S3, from the buckets of the estate, and rewrapping data keys of drills. */
 function recoveryReads(environment: ResolvedEnvironment, key: Key, region: RegionName): PolicyStatement[] {
-  const role = roleOf(environment.recovery, "drill")
   const organization: Record<string, string> =
     environment.organizationId === undefined ? {} : { "aws:PrincipalOrgID": environment.organizationId }
   return [
-    allow("RecoveryRoleLooksAtTheKey", {
-      principal: role,
+    allow("RecoveryRolesLookAtTheKey", {
+      principal: readersOf(environment),
       action: "kms:DescribeKey",
       resource: "*",
       ...(environment.organizationId === undefined ? {} : { when: { StringEquals: organization } }),
     }),
-    allow("RecoveryRoleReadsThroughS3", {
-      principal: role,
+    allow("RecoveryRolesReadThroughS3", {
+      principal: readersOf(environment),
       action: "kms:Decrypt",
       resource: "*",
       when: {
@@ -197,7 +202,7 @@ function recoveryReads(environment: ResolvedEnvironment, key: Key, region: Regio
       },
     }),
     allow("RecoveryRoleRewrapsDataKeysOfDrills", {
-      principal: role,
+      principal: roleOf(environment.recovery, "drill"),
       action: "kms:ReEncryptFrom",
       resource: "*",
       when: {

@@ -8,11 +8,13 @@ import { recoveryBucketPolicy, scratchBucketPolicy, sourceBucketPolicy } from ".
 import { recoveryKeyPolicy, seedDefault, workloadKeyPolicy } from "./key-policy.ts"
 import { protectKeysScp } from "./organization-policy.ts"
 import {
+  breakGlassPolicy,
   breakGlassTrust,
   drillRolePolicy,
   drillTrust,
   operatorPolicy,
   recoveryRolePolicy,
+  syncRolePolicy,
   userPolicy,
 } from "./role-policies.ts"
 import { datasetsOf, workloadRegions, type Dataset, type Key } from "./scene.ts"
@@ -28,6 +30,7 @@ export type Template =
   | "service-role"
   | "operator-role"
   | "break-glass-role"
+  | "sync-role"
   | "source-bucket"
   | "recovery-bucket"
   | "scratch-bucket"
@@ -126,8 +129,15 @@ function rolePolicies(environment: ResolvedEnvironment): RenderedPolicy[] {
     }
     if (operator !== undefined)
       found.push(identity(account, operator, "operator-role", operatorPolicy(account, keys, regionsOf(account))))
-    if (breakGlass !== undefined)
+    if (breakGlass !== undefined) {
       found.push(trust(account, breakGlass, "break-glass-role", breakGlassTrust(account, primaryRegion)))
+      found.push(identity(account, breakGlass, "break-glass-role", breakGlassPolicy(account, regionsOf(account))))
+    }
+  }
+  if (recovery.roles.sync !== undefined) {
+    const { sync } = recovery.roles
+    found.push(trust(recovery, sync, "sync-role", drillTrust(environment, recovery)))
+    found.push(identity(recovery, sync, "sync-role", syncRolePolicy(environment)))
   }
   const users = new Set(datasets.flatMap((dataset) => dataset.users))
   for (const user of users) {

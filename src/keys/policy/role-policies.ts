@@ -136,6 +136,56 @@ function sourceKeys(environment: ResolvedEnvironment, sources: readonly Place[])
 
 const looksAtItself = (role: RoleArn): PolicyStatement => allow("LooksAtItself", { action: READ_ROLE, resource: role })
 
+/** Makes and refreshes the recovery copies: reads the source, writes below the recovery prefixes, deletes nothing. */
+export function syncRolePolicy(environment: ResolvedEnvironment): Policy {
+  const { datasets, keys, recovery, primaryRegion, recoveryRegion } = environment
+  const sources = datasets.map(({ bucket, prefix }) => ({ bucket, prefix }))
+  const copies = datasets.map((dataset) => ({ bucket: dataset.recoveryBucket, prefix: dataset.recoveryPrefix }))
+  const regions = unique(keys.flatMap((key) => key.recovery.regions))
+  const [looks, reads] = sourceKeys(environment, sources)
+  return policyOf([
+    allow("ReadsSourceAndCopies", {
+      action: READ_OBJECT,
+      resource: unique([...objects(sources, primaryRegion), ...objects(copies, recoveryRegion)]),
+    }),
+    allow("ListsSourceAndCopies", {
+      action: LIST_BUCKET,
+      resource: unique([
+        ...buckets(
+          sources.map(({ bucket }) => bucket),
+          primaryRegion,
+        ),
+        ...buckets(
+          copies.map(({ bucket }) => bucket),
+          recoveryRegion,
+        ),
+      ]),
+    }),
+    allow("WritesCopies", {
+      action: ["s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectTagging"],
+      resource: unique(objects(copies, recoveryRegion)),
+    }),
+    looks,
+    reads,
+    allow("UsesTheRecoveryKeysThroughS3", {
+      action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resource: regions.map((region) => keysIn(recovery, region)),
+      when: {
+        ...byAlias(unique(keys.map((key) => key.recovery.alias))),
+        StringEquals: { "kms:ViaService": regions.map(s3In) },
+        StringLike: { "kms:EncryptionContext:aws:s3:arn": s3Context(copies, recoveryRegion) },
+      },
+    }),
+  ])
+}
+
+/** New keys have no policy yet that could let anybody make them; everything else stands in the key's. */
+export const breakGlassPolicy = (account: ResolvedAccount, regions: readonly RegionName[]): Policy =>
+  policyOf([
+    allow("LooksAtTheKeys", { action: READ_KEY, resource: regions.map((region) => keysIn(account, region)) }),
+    allow("MakesKeysAndReplicas", { action: ["kms:CreateKey", "kms:ListAliases", "kms:ListKeys"], resource: "*" }),
+  ])
+
 /** A service's own bucket and no other; what the key lets it do stands in the key's policy. */
 export function userPolicy(environment: ResolvedEnvironment, datasets: readonly Dataset[]): Policy {
   const region = environment.primaryRegion
@@ -148,6 +198,7 @@ export function userPolicy(environment: ResolvedEnvironment, datasets: readonly 
           "s3:GetObject",
           "s3:ListMultipartUploadParts",
           "s3:PutObject",
+          "s3:PutObjectTagging",
         ],
         resource: objects([dataset], region),
       }),
@@ -202,7 +253,7 @@ export function operatorPolicy(account: ResolvedAccount, keys: readonly Key[], r
   const reads = regions.map((region) => keysIn(account, region))
   return policyOf([
     allow("KeepsAliases", { action: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], resource: arns }),
-    allow("CreatesKeysAndReplicas", { action: ["kms:CreateKey", "kms:ListAliases", "kms:ListKeys"], resource: "*" }),
+    allow("ListsKeys", { action: ["kms:ListAliases", "kms:ListKeys"], resource: "*" }),
     allow("LooksAtTheKeys", { action: READ_KEY, resource: reads }),
   ])
 }

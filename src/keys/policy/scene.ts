@@ -45,9 +45,16 @@ export function roleOf(account: ResolvedAccount, role: keyof ResolvedAccount["ro
   })
 }
 
+/** The recovery account's roles that read the source: the drill's, and the one that makes copies where there is one. */
+export function readersOf({ recovery }: ResolvedEnvironment): readonly RoleArn[] {
+  const { sync } = recovery.roles
+  return [roleOf(recovery, "drill"), ...(sync === undefined ? [] : [sync])]
+}
+
 const WHY: Readonly<Record<keyof ResolvedAccount["roles"], string>> = {
   operator: "nobody could keep its keys in order",
   drill: "no drill could act there",
   evidence: "nothing could be proven",
+  sync: "nobody could make recovery copies",
   breakGlass: "nobody could change its key policies or take a compromised key out of use",
 }

@@ -88,7 +88,7 @@ function factsOf(question: AccessQuestion, parts: AuthorizerParts): Facts {
   addCaller(facts, caller, parts)
   const organization = parts.organization()
   if (organization !== undefined) {
-    const own = organization.pathOf(caller.account)
+    const own = caller.kind === "service" ? undefined : organization.pathOf(caller.account)
     const owner = organization.pathOf(resourceAccount)
     if (own !== undefined) {
       facts["aws:PrincipalOrgID"] = organization.id
@@ -103,7 +103,8 @@ function factsOf(question: AccessQuestion, parts: AuthorizerParts): Facts {
   return Object.assign(facts, context)
 }
 
-function addCaller(facts: Record<string, Facts[string]>, { arn, session }: Caller, parts: AuthorizerParts): void {
+function addCaller(facts: Record<string, Facts[string]>, { arn, kind, session }: Caller, parts: AuthorizerParts): void {
+  if (kind === "service") return
   const principal = session?.roleArn ?? arn
   facts["aws:PrincipalArn"] = principal
   const tags = parts.identities.principal(principal)?.tags

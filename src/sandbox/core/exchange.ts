@@ -30,7 +30,8 @@ export interface Caller {
   readonly arn: string
   /** What GetCallerIdentity calls UserId. */
   readonly userId: string
-  readonly kind: "root" | "user" | "role-session"
+  /** A service asks in its own name only where it assumes a role: `arn` is then `batchoperations.s3.amazonaws.com`. */
+  readonly kind: "root" | "user" | "role-session" | "service"
   readonly session?: RoleSession
 }
 

@@ -1,5 +1,4 @@
 import { assumedRoleArn, partitionOf } from "../../access/arn.ts"
-import { wildcardMatch } from "../authorize/policy.ts"
 import type { Caller } from "../core/exchange.ts"
 import type { ControlParts } from "./control-call.ts"
 import type { Job } from "./job.ts"
@@ -9,11 +8,11 @@ const SESSION = "s3-batch-operations"
 const HOUR_MS = 3_600_000
 
 /** The session in which a job acts, or undefined when its role does not exist or does not trust Batch Operations. */
-export function jobCaller({ roles, world }: ControlParts, job: Job): Caller | undefined {
+export function jobCaller(parts: ControlParts, job: Job): Caller | undefined {
+  const { roles, world } = parts
   const role = roles.byArn(job.roleArn)
   if (role === undefined || role.account !== job.account) return undefined
-  const facts = { "aws:sourceaccount": job.account, "aws:sourcearn": job.arn }
-  if (!trustsService(role.trust, facts)) return undefined
+  if (!mayAssume(parts, role, job)) return undefined
   return {
     accessKeyId: "ASIABATCHOPERATIONS0",
     account: role.account,
@@ -31,59 +30,19 @@ export function jobCaller({ roles, world }: ControlParts, job: Job): Caller | un
   }
 }
 
-type Facts = Readonly<Record<string, string>>
-
-/** Of the port's principals none is a service, so this one question of trust is answered here. */
-function trustsService(text: string, facts: Facts): boolean {
-  const statements = statementsOf(text).filter((each) => concernsService(each))
-  if (statements.some((each) => each["Effect"] === "Deny" && holds(each["Condition"], facts) !== false)) return false
-  return statements.some((each) => each["Effect"] === "Allow" && holds(each["Condition"], facts) === true)
+/** Batch Operations asks in its own name; which job it is about is what guards against a confused deputy. */
+function mayAssume(
+  { world }: ControlParts,
+  role: NonNullable<ReturnType<ControlParts["roles"]["byArn"]>>,
+  job: Job,
+): boolean {
+  return world.authorizer.allows({
+    caller: { accessKeyId: "", account: job.account, arn: SERVICE, userId: SERVICE, kind: "service" },
+    action: "sts:AssumeRole",
+    resource: role.arn,
+    resourceAccount: role.account,
+    region: job.region,
+    resourcePolicy: role.trust,
+    context: { "aws:SourceAccount": job.account, "aws:SourceArn": job.arn },
+  })
 }
-
-type Statement = Readonly<Record<string, unknown>>
-
-function statementsOf(text: string): readonly Statement[] {
-  try {
-    const policy = JSON.parse(text) as { Statement?: unknown }
-    return listOf(policy.Statement).filter((each): each is Statement => typeof each === "object" && each !== null)
-  } catch {
-    return []
-  }
-}
-
-function concernsService(statement: Statement): boolean {
-  const principal = statement["Principal"]
-  const named =
-    principal === "*" ||
-    (typeof principal === "object" &&
-      principal !== null &&
-      listOf((principal as Statement)["Service"]).some((each) => each === SERVICE || each === "*"))
-  return (
-    named && listOf(statement["Action"]).some((each) => wildcardMatch(String(each).toLowerCase(), "sts:assumerole"))
-  )
-}
-
-const EQUAL = new Set(["stringequals", "arnequals", "stringlike", "arnlike"])
-
-/** Undefined = an operator or key that is not understood here: it opens nothing and, in a Deny, closes. */
-function holds(condition: unknown, facts: Facts): boolean | undefined {
-  if (condition === undefined) return true
-  if (typeof condition !== "object" || condition === null) return undefined
-  let result: boolean | undefined = true
-  for (const [operator, block] of Object.entries(condition as Record<string, Record<string, unknown>>)) {
-    const name = operator.toLowerCase().replace(/ifexists$/, "")
-    for (const [key, expected] of Object.entries(block)) {
-      const actual = facts[key.toLowerCase()]
-      if (!EQUAL.has(name) || actual === undefined) return undefined
-      const test =
-        name === "stringequals"
-          ? (pattern: string) => pattern === actual
-          : (pattern: string) => wildcardMatch(pattern, actual)
-      if (!listOf(expected).some((each) => test(String(each)))) result = false
-    }
-  }
-  return result
-}
-
-const listOf = (value: unknown): readonly unknown[] =>
-  Array.isArray(value) ? (value as unknown[]) : value === undefined ? [] : [value]

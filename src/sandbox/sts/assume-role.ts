@@ -1,18 +1,17 @@
 import { assumedRoleArn, tryParseArn } from "../../access/arn.ts"
 import { isoStamp } from "../../kernel/clock.ts"
 import type { Credential, CredentialStore } from "../auth/credentials.ts"
-import { parsePolicy } from "../authorize/policy.ts"
+import { refusalOf } from "../authorize/stored-policy.ts"
 import { ServiceError, type Call, type RoleSession } from "../core/exchange.ts"
+import type { Conditions } from "../core/world.ts"
 import type { Role, RoleStore } from "../iam/roles.ts"
 import { formList, type Form, type Xml } from "../protocol/query.ts"
-import { trusts } from "./trust.ts"
 
 export interface StsCall {
   readonly call: Call
   readonly form: Form
   readonly roles: RoleStore
   readonly credentials: CredentialStore
-  readonly organizationId: string | undefined
 }
 
 const NAME = /^[\w+=,.@-]*$/
@@ -34,7 +33,7 @@ export function assumeRole(sts: StsCall): Xml {
   const tags = tagsOf(sts)
   const sourceIdentity = sourceIdentityOf(sts)
   const role = sts.roles.byArn(roleArn)
-  authorize(sts, roleArn, role, tags.own.size > 0, sourceIdentity, sessionName)
+  authorize(sts, roleArn, role, tags, sourceIdentity, sessionName)
   if (role === undefined) throw denied(call, "sts:AssumeRole", roleArn)
   checkMaximum(sts, role, seconds)
   const session: RoleSession = {
@@ -104,8 +103,8 @@ function policyOf(form: Form): string | undefined {
   const policy = form.get("Policy")
   if (policy === undefined) return undefined
   if (policy.length > 2048) throw constraint(policy, "policy", "have length less than or equal to 2048")
-  if (parsePolicy(policy) === undefined)
-    throw new ServiceError("MalformedPolicyDocument", "This policy contains invalid Json")
+  const refusal = refusalOf(policy, "session")
+  if (refusal !== undefined) throw new ServiceError("MalformedPolicyDocument", refusal)
   return policy
 }
 
@@ -158,26 +157,50 @@ function authorize(
   sts: StsCall,
   roleArn: string,
   role: Role | undefined,
-  tagged: boolean,
+  tags: SessionTags,
   sourceIdentity: string | undefined,
   sessionName: string,
 ): void {
   const { call, form } = sts
-  const { caller } = call
   if (role === undefined) throw denied(call, "sts:AssumeRole", roleArn)
-  const facts = {
-    "sts:externalid": form.get("ExternalId"),
-    "sts:sourceidentity": sourceIdentity,
-    "sts:rolesessionname": sessionName,
-    "aws:principalarn": caller.session?.roleArn ?? caller.arn,
-    "aws:principalaccount": caller.account,
-    "aws:principalorgid": sts.organizationId,
-    "aws:sourceidentity": caller.session?.sourceIdentity,
-  }
+  const context = contextOf(form, tags, sourceIdentity, sessionName)
   const needed = ["sts:AssumeRole"]
-  if (tagged) needed.push("sts:TagSession")
+  if (tags.all.size > 0) needed.push("sts:TagSession")
   if (sourceIdentity !== undefined) needed.push("sts:SetSourceIdentity")
-  for (const action of needed) if (!trusts(role.trust, caller, action, facts)) throw denied(call, action, roleArn)
+  for (const action of needed) {
+    call.world.authorizer.authorize({
+      caller: call.caller,
+      action,
+      resource: role.arn,
+      resourceAccount: role.account,
+      region: call.region,
+      resourcePolicy: role.trust,
+      resourceTags: role.tags,
+      context,
+    })
+  }
+}
+
+function contextOf(form: Form, tags: SessionTags, sourceIdentity: string | undefined, sessionName: string): Conditions {
+  const context: Record<string, string | readonly string[]> = { "sts:RoleSessionName": sessionName }
+  const externalId = form.get("ExternalId")
+  if (externalId !== undefined) context["sts:ExternalId"] = externalId
+  if (sourceIdentity !== undefined) context["sts:SourceIdentity"] = sourceIdentity
+  for (const [key, value] of tags.own) context[`aws:RequestTag/${key}`] = value
+  if (tags.own.size > 0) context["aws:TagKeys"] = [...tags.own.keys()]
+  if (tags.transitive.length > 0) context["sts:TransitiveTagKeys"] = tags.transitive
+  return usedFactor(form)
+    ? { ...context, "aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0" }
+    : context
+}
+
+/** Any device of the caller and any code of six digits: the sandbox has no secrets to check them against. */
+function usedFactor(form: Form): boolean {
+  const device = form.get("SerialNumber")
+  const code = form.get("TokenCode")
+  if (device === undefined && code === undefined) return false
+  if (device !== undefined && code !== undefined && /^\d{6}$/.test(code)) return true
+  throw new ServiceError("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.", 403)
 }
 
 const denied = (call: Call, action: string, resource: string): ServiceError =>

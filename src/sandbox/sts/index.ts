@@ -20,7 +20,7 @@ const OPERATIONS: ReadonlyMap<string, (sts: StsCall) => Xml> = new Map([
   ],
 ])
 
-export function createSts(parts: Pick<StsCall, "roles" | "credentials" | "organizationId">): Service {
+export function createSts(parts: Pick<StsCall, "roles" | "credentials">): Service {
   return {
     name: "sts",
     operationOf(request) {

@@ -19,14 +19,23 @@ beforeAll(async () => {
       { id: RECOVERY, name: "recovery" },
     ],
     roles: [
-      { arn: arn(WORKLOAD, "drill"), trust: trust(`arn:aws:iam::${WORKLOAD}:root`) },
+      {
+        arn: arn(WORKLOAD, "drill"),
+        trust: trust(`arn:aws:iam::${WORKLOAD}:root`),
+        policy: {
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action: ACTIONS, Resource: arn(RECOVERY, "only-drill") }],
+        },
+      },
+      { arn: arn(WORKLOAD, "bare"), trust: trust(`arn:aws:iam::${WORKLOAD}:root`) },
       {
         arn: arn(RECOVERY, "team/recovery"),
         trust: trust(`arn:aws:iam::${WORKLOAD}:root`, { Condition: { StringEquals: { "sts:ExternalId": "x1" } } }),
       },
       { arn: arn(RECOVERY, "only-drill"), trust: trust(arn(WORKLOAD, "drill")) },
+      { arn: arn(RECOVERY, "trusts-bare"), trust: trust(arn(WORKLOAD, "bare")) },
       {
-        arn: arn(RECOVERY, "odd"),
+        arn: arn(RECOVERY, "second-factor"),
         trust: trust(`arn:aws:iam::${WORKLOAD}:root`, {
           Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } },
         }),
@@ -62,11 +71,27 @@ describe("AssumeRole", () => {
     ["no external id", arn(RECOVERY, "team/recovery"), {}],
     ["a wrong external id", arn(RECOVERY, "team/recovery"), { ExternalId: "x2" }],
     ["a principal that is not trusted", arn(RECOVERY, "only-drill"), {}],
-    ["a condition that is not understood", arn(RECOVERY, "odd"), {}],
+    ["a second factor that was not used", arn(RECOVERY, "second-factor"), {}],
+    [
+      "a code that is none",
+      arn(RECOVERY, "second-factor"),
+      { SerialNumber: `arn:aws:iam::${WORKLOAD}:mfa/x`, TokenCode: "12" },
+    ],
   ])("is denied for %s", async (_name, role, more) => expect(await codeOf(assume(role, more))).toBe("AccessDenied"))
   it("trusts a role's session when the role is named", async () => {
     const drill = await sessionOf(assume(arn(WORKLOAD, "drill")))
     expect((await assume(arn(RECOVERY, "only-drill"), {}, drill)).status).toBe(200)
+  })
+  it("asks another account's caller for a policy of its own, too", async () => {
+    const bare = await sessionOf(assume(arn(WORKLOAD, "bare")))
+    const refused = await assume(arn(RECOVERY, "trusts-bare"), {}, bare)
+    expect(element(refused.text, "Message")).toBe(
+      `User: arn:aws:sts::${WORKLOAD}:assumed-role/bare/s1 is not authorized to perform: sts:AssumeRole on resource: ${arn(RECOVERY, "trusts-bare")} because no identity-based policy allows the sts:AssumeRole action`,
+    )
+  })
+  it("takes a second factor", async () => {
+    const factor = { SerialNumber: `arn:aws:iam::${WORKLOAD}:mfa/sandbox-admin`, TokenCode: "123456" }
+    expect((await assume(arn(RECOVERY, "second-factor"), factor)).status).toBe(200)
   })
   it("lets a chained session live one hour at most", async () => {
     const drill = await sessionOf(assume(arn(WORKLOAD, "drill")))
