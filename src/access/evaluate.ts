@@ -3,7 +3,7 @@ import { mustBeReadable, type CompiledPolicy, type CompiledStatement } from "./c
 import { both, either, type Tri } from "./condition.ts"
 import { refOf, type Decision, type Decisive, type Layer, type Residual } from "./decision.ts"
 import { contextOf } from "./derive.ts"
-import { matchingGrant } from "./grants.ts"
+import { constraintTests, matchingGrant, type MatchedGrant } from "./grants.ts"
 import { isServiceLinked, readPrincipal } from "./principal.ts"
 import { mustBeAction, type AccessRequest, type Level, type PolicyStack } from "./request.ts"
 import { rightOf, type Sides } from "./right.ts"
@@ -63,7 +63,7 @@ export function evaluate(request: AccessRequest, stack: PolicyStack): Decision {
     if (says === false) return missing("endpoint")
     allowed = both(allowed, says)
   }
-  const depends = residuals(layers, allowed)
+  const depends = residuals(layers, sides.grant, allowed)
   if (depends.length > 0)
     return { verdict: "depends", layer: depends[0]?.layer ?? right.layer, decisive: right.decisive, depends }
   return { verdict: "allowed", layer: right.layer, decisive: right.decisive }
@@ -125,7 +125,11 @@ function foreignOperation(
 }
 
 /** On what an open verdict hangs: Denies that may apply, and Allows that may not. */
-function residuals(layers: ReadonlyArray<readonly [Layer, Scan | undefined]>, allowed: Tri): Residual[] {
+function residuals(
+  layers: ReadonlyArray<readonly [Layer, Scan | undefined]>,
+  granted: MatchedGrant | undefined,
+  allowed: Tri,
+): Residual[] {
   const of = (layer: Layer, statement: CompiledStatement, must: Residual["must"]): Residual => ({
     must,
     layer,
@@ -140,5 +144,12 @@ function residuals(layers: ReadonlyArray<readonly [Layer, Scan | undefined]>, al
   const allows = layers.flatMap(([layer, found]) =>
     (found?.maybeAllows ?? []).map(({ statement }) => of(layer, statement, "hold")),
   )
-  return [...allows, ...denies]
+  return [...allows, ...(granted?.satisfied === undefined ? grantResidual(granted) : []), ...denies]
+}
+
+function grantResidual(granted: MatchedGrant | undefined): Residual[] {
+  if (granted === undefined) return []
+  const { grant } = granted
+  const policy = `grant ${grant.name ?? grant.id}`
+  return [{ must: "hold", layer: "grant", policy, index: 0, tests: constraintTests(grant) }]
 }

@@ -1,5 +1,7 @@
+import { both, type Tri } from "./condition.ts"
 import type { RequestContext } from "./context.ts"
 import { principalMatcher, type NamedAs, type Principal } from "./principal.ts"
+import type { ConditionTest } from "./statement.ts"
 
 /** A KMS grant as the decision needs it. Source: facts of CreateGrant and GrantListEntry in the SDK. */
 export interface Grant {
@@ -24,9 +26,16 @@ export interface GrantConstraints {
 const WITHOUT_CONTEXT: ReadonlySet<string> = new Set(["describekey", "retiregrant"])
 const PREFIX = "kms:encryptioncontext:"
 
+/** A grant that allows a request. `satisfied` is undefined when an unknown fact decides about its constraints. */
+export interface MatchedGrant {
+  readonly grant: Grant
+  readonly named: NamedAs
+  readonly satisfied: Tri
+}
+
 /**
- * The first grant that allows `action` (lower case, `kms:decrypt`) on the key, and how it means the principal. A grant
- * allows what it lists, on its key, within its constraints, and nothing else.
+ * The first grant that allows `action` (lower case, `kms:decrypt`) on the key, and how it means the principal; failing
+ * that the first that may allow it. A grant allows what it lists, on its key, within its constraints, and nothing else.
  */
 export function matchingGrant(
   grants: readonly Grant[],
@@ -34,15 +43,33 @@ export function matchingGrant(
   action: string,
   keyArn: string,
   context: RequestContext,
-): { grant: Grant; named: NamedAs } | undefined {
+): MatchedGrant | undefined {
   const operation = action.startsWith("kms:") ? action.slice(4) : undefined
   if (operation === undefined) return undefined
+  let perhaps: MatchedGrant | undefined
   for (const grant of grants) {
     if (grant.keyArn !== keyArn || !grant.operations.some((each) => each.toLowerCase() === operation)) continue
     const named = granteeOf(grant)(principal)
-    if (named !== undefined && satisfies(grant.constraints, operation, context)) return { grant, named }
+    const satisfied = named === undefined ? false : satisfies(grant.constraints, operation, context)
+    if (named === undefined || satisfied === false) continue
+    if (satisfied === true) return { grant, named, satisfied }
+    perhaps ??= { grant, named, satisfied }
   }
-  return undefined
+  return perhaps
+}
+
+/** The constraints of a grant as conditions, for people. */
+export function constraintTests({ constraints }: Grant): readonly ConditionTest[] {
+  const { encryptionContextEquals, encryptionContextSubset, sourceArn } = constraints ?? {}
+  const pairs = Object.entries({ ...encryptionContextSubset, ...encryptionContextEquals })
+  return [
+    ...pairs.map(([name, value]) => ({
+      operator: "StringEquals",
+      key: `kms:EncryptionContext:${name}`,
+      values: [value],
+    })),
+    ...(sourceArn === undefined ? [] : [{ operator: "ArnEquals", key: "aws:SourceArn", values: [sourceArn] }]),
+  ]
 }
 
 function granteeOf({ grantee }: Grant): (principal: Principal) => NamedAs | undefined {
@@ -50,16 +77,29 @@ function granteeOf({ grantee }: Grant): (principal: Principal) => NamedAs | unde
   return principalMatcher([{ type, value: grantee }])
 }
 
-function satisfies(constraints: GrantConstraints | undefined, operation: string, context: RequestContext): boolean {
+function satisfies(constraints: GrantConstraints | undefined, operation: string, context: RequestContext): Tri {
   if (constraints === undefined) return true
   const { encryptionContextEquals: equals, encryptionContextSubset: subset, sourceArn } = constraints
-  if (sourceArn !== undefined && !(context.get("aws:sourcearn")?.values ?? []).includes(sourceArn)) return false
-  if (WITHOUT_CONTEXT.has(operation) || (equals === undefined && subset === undefined)) return true
+  const from = sourceArn === undefined ? true : holds(context, "aws:sourcearn", sourceArn)
+  if (from === false || WITHOUT_CONTEXT.has(operation) || (equals === undefined && subset === undefined)) return from
   const pairs = pairsOf(context)
-  const holdsAll = (wanted: Readonly<Record<string, string>>): boolean =>
-    Object.entries(wanted).every(([name, value]) => pairs.get(name) === value)
-  if (equals !== undefined && (pairs.size !== Object.keys(equals).length || !holdsAll(equals))) return false
-  return subset === undefined || holdsAll(subset)
+  const holdsAll = (wanted: Readonly<Record<string, string>>): Tri =>
+    Object.entries(wanted).reduce<Tri>((all, [name, value]) => {
+      const given = pairs.get(name)
+      if (given !== undefined) return both(all, given === value)
+      return both(all, context.isUnknown(PREFIX + name.toLowerCase()) ? undefined : false)
+    }, true)
+  let result: Tri = from
+  if (equals !== undefined) {
+    const more = pairs.size > Object.keys(equals).length
+    result = both(result, both(holdsAll(equals), more ? false : context.isUnknown(PREFIX) ? undefined : true))
+  }
+  return subset === undefined ? result : both(result, holdsAll(subset))
+}
+
+function holds(context: RequestContext, key: string, wanted: string): Tri {
+  if (context.isUnknown(key)) return undefined
+  return (context.get(key)?.values ?? []).includes(wanted)
 }
 
 /** The encryption context of the request, its names with their case: constraints compare with case. */

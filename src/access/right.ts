@@ -1,7 +1,7 @@
 import type { CompiledStatement } from "./compile.ts"
 import { both, either, type Tri } from "./condition.ts"
 import { refOf, type Decisive, type Layer } from "./decision.ts"
-import type { Grant } from "./grants.ts"
+import type { MatchedGrant } from "./grants.ts"
 import type { NamedAs } from "./principal.ts"
 import type { Asked, Scan } from "./scan.ts"
 
@@ -12,7 +12,7 @@ export interface Sides {
   readonly identity: Scan
   readonly boundary: Scan | undefined
   readonly session: Scan | undefined
-  readonly grant: { readonly grant: Grant; readonly named: NamedAs } | undefined
+  readonly grant: MatchedGrant | undefined
 }
 
 /** Whether the sides give the right, through what, and, if not, which layer lacks it. */
@@ -110,7 +110,7 @@ function grantPath({ grant, identity, boundary, session }: Sides): readonly Path
   if (grant === undefined) return []
   const { id, name } = grant.grant
   const by: Decisive = { kind: "grant", id, ...(name === undefined ? {} : { name }) }
-  const first: Link = { layer: "grant", tri: true, by }
+  const first: Link = { layer: "grant", tri: grant.satisfied, by }
   if (grant.named === "direct") return [{ layer: "grant", links: [first] }]
   const own = grant.named === "account" ? [link(identity, "identity", "direct")] : []
   return [{ layer: "grant", links: [first, ...own, ...limitsOf({ boundary, session })] }]
