@@ -264,10 +264,10 @@ describe("the facts in a question", () => {
   })
 
   it("tell where a bucket is to be", async () => {
-    const CreateBucketConfiguration = {
+    const CreateBucketConfiguration: sdk.CreateBucketConfiguration = {
       LocationConstraint: "eu-central-1",
       Tags: [{ Key: "env", Value: "prod" }],
-    } as const
+    }
     await s3.send(new sdk.CreateBucketCommand({ Bucket: "more", CreateBucketConfiguration }))
     expect(about("s3:CreateBucket")?.context).toMatchObject({
       "s3:LocationConstraint": "eu-central-1",

@@ -35,7 +35,7 @@ const put = (more: Partial<sdk.PutObjectCommandInput> = {}): Promise<sdk.PutObje
   )
 const update = (
   KMSKeyArn: string,
-  more: { BucketKeyEnabled?: boolean; VersionId?: string } = {},
+  more: { BucketKeyEnabled?: boolean; VersionId?: string | undefined } = {},
 ): Promise<sdk.UpdateObjectEncryptionCommandOutput> => {
   const { VersionId, ...SSEKMS } = more
   const ObjectEncryption = { SSEKMS: { KMSKeyArn, ...SSEKMS } }
