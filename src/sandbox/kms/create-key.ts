@@ -4,7 +4,7 @@ import { notYet, validation } from "./errors.ts"
 import { flag, list, oneOf, optionalText, type Input } from "./input.ts"
 import { propertyFacts, tagFacts } from "./key-facts.ts"
 import { isKeySpec, type KeySpec } from "./key-spec.ts"
-import { authorizeAccount, type Handler } from "./kms-call.ts"
+import { authorizeAccount, authorizeTags, type Handler } from "./kms-call.ts"
 import { metadataOf } from "./metadata.ts"
 import { addNewKey, newKeyId } from "./new-key.ts"
 import { bypassFacts, readPolicy } from "./policies.ts"
@@ -59,7 +59,7 @@ export const createKey: Handler = (call) => {
   const context = { ...facts, ...bypassFacts(call), ...tagFacts(tags) }
   authorizeAccount(call, "CreateKey", { context })
   const resource = keyArn(region, caller.account, id)
-  if (tags.size > 0) authorizeAccount(call, "TagResource", { resource, context: { ...facts, ...tagFacts(tags) } })
+  authorizeTags(call, tags, resource, facts)
   const subject = { resource, resourceAccount: caller.account, region, resourceTags: tags, context }
   const policy = readPolicy(call, subject) ?? defaultPolicy(caller.account, region)
   const description = optionalText(input, "Description") ?? ""

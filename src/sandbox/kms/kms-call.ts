@@ -1,10 +1,12 @@
 import { tryParseArn } from "../../access/arn.ts"
 import type { AccountId, RegionName } from "../../kernel/brands.ts"
 import { ServiceError, type Caller } from "../core/exchange.ts"
-import type { Conditions } from "../core/world.ts"
+import type { AccessQuestion, Conditions } from "../core/world.ts"
+import { defaultPolicy } from "./default-policies.ts"
 import { stateError } from "./errors.ts"
 import type { Input } from "./input.ts"
 import type { KmsKey } from "./key.ts"
+import { tagFacts, type Facts } from "./key-facts.ts"
 import { questionAbout, type Asked, type Asker } from "./question.ts"
 import { resolveKey } from "./resolve.ts"
 import type { KmsStore } from "./store.ts"
@@ -74,24 +76,25 @@ const denied = (caller: Caller, action: string, arn: string): ServiceError =>
 export function authorizeAccount(
   call: KmsCall,
   action: string,
-  {
-    resource = "*",
-    region = call.region,
-    context = {},
-  }: Partial<{
-    resource: string
-    region: RegionName
-    context: Conditions
-  }> = {},
+  { resource = "*", ...more }: Partial<Pick<AccessQuestion, "resource" | "region" | "context" | "resourcePolicy">> = {},
 ): void {
   call.store.world.authorizer.authorize({
     caller: call.caller,
     action: `kms:${action}`,
     resource,
     resourceAccount: (tryParseArn(resource)?.account ?? call.caller.account) as AccountId,
-    region,
-    context,
+    region: call.region,
+    context: {},
+    ...more,
   })
+}
+
+/** Tags on a key that is about to be made: IAM alone decides, as if its policy delegated to the account. */
+export function authorizeTags(call: KmsCall, tags: ReadonlyMap<string, string>, resource: string, facts: Facts): void {
+  if (tags.size === 0) return
+  const region = (tryParseArn(resource)?.region ?? call.region) as RegionName
+  const resourcePolicy = defaultPolicy(call.caller.account, region)
+  authorizeAccount(call, "TagResource", { resource, region, resourcePolicy, context: { ...facts, ...tagFacts(tags) } })
 }
 
 export function mustBeEnabled(key: KmsKey): void {

@@ -6,7 +6,7 @@ import { notPrimary, stateError, validation } from "./errors.ts"
 import { list, optionalText, text } from "./input.ts"
 import { isPrimary, type KmsKey } from "./key.ts"
 import { propertyFacts, tagFacts } from "./key-facts.ts"
-import { authorizeAccount, keyFor, type Handler, type KmsCall } from "./kms-call.ts"
+import { authorizeAccount, authorizeTags, keyFor, type Handler, type KmsCall } from "./kms-call.ts"
 import { lacksMaterial } from "./material.ts"
 import { metadataOf } from "./metadata.ts"
 import { memberOf } from "./new-key.ts"
@@ -27,8 +27,7 @@ export const replicateKey: Handler = (call) => {
   const facts = propertyFacts(group, "REPLICA")
   const context = { ...facts, ...bypassFacts(call), ...tagFacts(tags) }
   authorizeAccount(call, "CreateKey", { region, context })
-  if (tags.size > 0)
-    authorizeAccount(call, "TagResource", { resource, region, context: { ...facts, ...tagFacts(tags) } })
+  authorizeTags(call, tags, resource, facts)
   if (keyIn(store, region, group.id) !== undefined)
     throw new ServiceError("AlreadyExistsException", `Key ${resource} already exists`)
   const subject = { resource, resourceAccount: group.account, region, resourceTags: tags, context }

@@ -139,16 +139,6 @@ describe("across accounts", () => {
     expect(await errorOf(foreign("DisableKey", { KeyId: key.arn }))).toBe("AccessDeniedException")
     expect((await foreign("DescribeKey", { KeyId: key.arn })).status).toBe(200)
   })
-  it("refuses a policy that locks its author out, unless told not to look", async () => {
-    const Policy = JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [
-        { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${RECOVERY}:root` }, Action: "kms:*", Resource: "*" },
-      ],
-    })
-    expect(await errorOf(kms("CreateKey", { Policy }))).toBe("MalformedPolicyDocumentException")
-    expect((await kms("CreateKey", { Policy, BypassPolicyLockoutSafetyCheck: true })).status).toBe(200)
-  })
 })
 
 describe("multi-Region keys", () => {

@@ -197,7 +197,10 @@ describe("questions of management", () => {
       ["kms:CreateKey", "*", REGION, { ...facts, ...tags, "kms:BypassPolicyLockoutSafetyCheck": "false" }],
       ["kms:TagResource", KeyMetadata.Arn, REGION, { ...facts, ...tags }],
     ])
-    expect(questions.map((each) => each.resourcePolicy)).toEqual([undefined, undefined])
+    expect(questions[0]).not.toHaveProperty("resourcePolicy")
+    expect(JSON.parse(questions[1]?.resourcePolicy ?? "").Statement).toMatchObject([
+      { Principal: { AWS: `arn:aws:iam::${WORKLOAD}:root` }, Action: "kms:*" },
+    ])
   })
   it("ReplicateKey asks the primary, and for a key and its tags in the replica's Region", async () => {
     const primary = await newKey({ MultiRegion: true })

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto"
 import type { AccountId, RegionName } from "../../../src/kernel/brands.ts"
 import { ServiceError, type Caller, type SandboxResponse } from "../../../src/sandbox/core/exchange.ts"
 import { virtualClock } from "../../../src/sandbox/core/virtual-clock.ts"
-import type { AccessQuestion, World } from "../../../src/sandbox/core/world.ts"
+import type { AccessQuestion, VirtualClock, World } from "../../../src/sandbox/core/world.ts"
 import { kmsForServices } from "../../../src/sandbox/kms/for-services.ts"
 import { createKms } from "../../../src/sandbox/kms/index.ts"
 import { kmsStore, type KmsStore } from "../../../src/sandbox/kms/store.ts"
@@ -47,20 +47,21 @@ export interface RecordingWorld {
 /** KMS alone, on a frozen clock, with an authorizer that writes down what it is asked. */
 export function recordingWorld(
   settings: Partial<World["settings"]> = {},
-  allows: (question: AccessQuestion) => boolean = () => true,
+  allows: (question: AccessQuestion, clock: VirtualClock) => boolean = () => true,
 ): RecordingWorld {
   let asked: AccessQuestion[] = []
+  const clock = virtualClock(() => NOON)
   const world: World = {
-    clock: virtualClock(() => NOON),
+    clock,
     random: randomBytes,
     settings: { replicaDelayMs: 0, ...settings },
     accounts: new Map([WORKLOAD, RECOVERY].map((id) => [id, { id, name: id }])),
     kms: undefined as unknown as World["kms"],
     authorizer: {
-      allows,
+      allows: (question) => allows(question, clock),
       authorize(question) {
         asked.push(question)
-        if (!allows(question)) throw new ServiceError("AccessDeniedException", `no ${question.action}`)
+        if (!allows(question, clock)) throw new ServiceError("AccessDeniedException", `no ${question.action}`)
       },
     },
   }
