@@ -1,5 +1,6 @@
 import { isAccountId, type AccountId } from "../kernel/brands.ts"
 import { DrError } from "../kernel/errors.ts"
+import { auditServices } from "./audit-services.ts"
 import { adminOf, credentialStore, type Credential } from "./auth/credentials.ts"
 import { createAuthorizer, type Enforcement } from "./authorize/authorizer.ts"
 import type { Denial } from "./authorize/denial.ts"
@@ -164,6 +165,7 @@ function build(
   const s3 = createS3(world)
   const { jobStepMs: stepMs } = options
   const s3control = createS3Control({ world, s3, roles: iam.roles, ...(stepMs === undefined ? {} : { stepMs }) })
+  const watching = auditServices({ audit, kms, s3: s3.state })
   const services: Service[] = [
     createKms(kms),
     s3,
@@ -171,6 +173,7 @@ function build(
     createSts({ roles: iam.roles, credentials }),
     createIam(iam),
     createOrganizations(organizations),
+    ...watching.services,
   ]
   return {
     world,
@@ -184,6 +187,7 @@ function build(
       }),
       { name: "s3control", dump: () => s3control.dump(), load: (dumped) => s3control.load(dumped) },
       organizationSnapshot(organizations, growing),
+      ...watching.snapshot,
     ],
   }
 }

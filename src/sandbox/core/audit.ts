@@ -1,4 +1,5 @@
 import type { Denial } from "../authorize/denial.ts"
+import type { Caller } from "./exchange.ts"
 
 /** One call as it was answered. Never carries bodies or secrets. */
 export interface AuditEntry {
@@ -19,6 +20,23 @@ export interface AuditEntry {
   readonly fault?: string
   /** Who or what refused: the deciding layer and statements. */
   readonly denial?: Denial
+  /** Of whoever signed; absent when the signature proved nobody. */
+  readonly identity?: AuditIdentity
+  /** Names and ARNs of what the call was about. */
+  readonly resources?: readonly string[]
+}
+
+/** What CloudTrail tells of a caller besides the ARN. */
+export interface AuditIdentity {
+  readonly accessKeyId: string
+  readonly userId: string
+  readonly session?: { readonly roleArn: string; readonly sourceIdentity?: string }
+}
+
+export function auditIdentity({ accessKeyId, userId, session }: Caller): AuditIdentity {
+  if (session === undefined) return { accessKeyId, userId }
+  const { roleArn, sourceIdentity } = session
+  return { accessKeyId, userId, session: { roleArn, ...(sourceIdentity === undefined ? {} : { sourceIdentity }) } }
 }
 
 export interface AuditLog {

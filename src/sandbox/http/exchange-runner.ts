@@ -5,7 +5,8 @@ import { messageOf } from "../../kernel/errors.ts"
 import { credentialError } from "../auth/credential-errors.ts"
 import type { CredentialStore } from "../auth/credentials.ts"
 import { readClaim, verify, type Claim, type Verified } from "../auth/verify.ts"
-import type { AuditLog } from "../core/audit.ts"
+import { namedResources } from "../cloudtrail/named-resources.ts"
+import { auditIdentity, type AuditLog } from "../core/audit.ts"
 import {
   ServiceError,
   type Call,
@@ -40,6 +41,7 @@ interface Facts {
   caller: Caller | undefined
   fault: FaultRule | undefined
   error: ServiceError | undefined
+  resources?: readonly string[]
 }
 
 /** One signed request from reading to answering: signature, fault script, service, audit log. */
@@ -59,6 +61,7 @@ export async function runExchange(parts: Parts, request: SandboxRequest, to: Ser
     return
   }
   const { fault } = facts
+  facts.resources = namedResources(facts.service, facts.operation, request, response)
   record(parts, facts, response.status)
   if (fault?.kind === "cut-after-commit") to.destroy()
   else if (fault?.kind === "drip") await dripResponse(to, response, fault.ms ?? 50)
@@ -253,5 +256,7 @@ function record(parts: Parts, facts: Facts, status: number): void {
     ...(error === undefined ? {} : { error: error.code, message: error.message }),
     ...(error?.denial === undefined ? {} : { denial: error.denial }),
     ...(fault === undefined ? {} : { fault: fault.id }),
+    ...(caller === undefined ? {} : { identity: auditIdentity(caller) }),
+    ...(facts.resources === undefined ? {} : { resources: facts.resources }),
   })
 }

@@ -1,4 +1,4 @@
-import { ServiceError, type Service } from "../core/exchange.ts"
+import type { Service } from "../core/exchange.ts"
 import { queryAnswer, queryError, readForm } from "../protocol/query.ts"
 import { ATTACHMENT_CALLS } from "./attachment-calls.ts"
 import type { Handler } from "./iam-call.ts"
@@ -30,10 +30,6 @@ export function createIam(store: IamStore): Service {
       const result = OPERATIONS.get(operation)?.({ call, form: readForm(call.request), store })
       return queryAnswer(IAM_NAMESPACE, operation, result, call.requestId)
     },
-    errorResponse: (error, _request, requestId) => queryError(IAM_NAMESPACE, inQueryWords(error), requestId),
+    errorResponse: (error, _request, requestId) => queryError(IAM_NAMESPACE, error, requestId),
   }
 }
-
-/** The authorizer speaks the JSON protocol's words where it does not know the service. */
-const inQueryWords = (error: ServiceError): ServiceError =>
-  error.code === "AccessDeniedException" ? new ServiceError("AccessDenied", error.message, 403) : error

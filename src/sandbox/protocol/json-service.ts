@@ -1,4 +1,4 @@
-import { ServiceError, type Call, type Service, type ServiceName } from "../core/exchange.ts"
+import type { Call, Service, ServiceName } from "../core/exchange.ts"
 import type { Input } from "./input.ts"
 import { jsonAnswer, jsonError, readJson, targetOperation } from "./json.ts"
 
@@ -13,12 +13,9 @@ export function jsonService(name: ServiceName, target: string, operations: Reado
       return operation !== undefined && operations.has(operation) ? operation : undefined
     },
     handle: (call, operation) => jsonAnswer(operations.get(operation)?.(call, readJson(call.request)), call.requestId),
-    errorResponse: (error, _request, requestId) => jsonError(inJsonWords(error), requestId),
+    errorResponse: (error, _request, requestId) => jsonError(error, requestId),
   }
 }
 
-/** The authorizer speaks the query protocol's words where it does not know the service. */
-const inJsonWords = (error: ServiceError): ServiceError =>
-  error.code === "AccessDenied" ? new ServiceError("AccessDeniedException", error.message, 400, error.extra) : error
-
+/** As the JSON protocol has moments. */
 export const epochSeconds = (millis: number): number => millis / 1000

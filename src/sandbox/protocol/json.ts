@@ -1,20 +1,26 @@
 import { ServiceError, type SandboxRequest, type SandboxResponse } from "../core/exchange.ts"
 
-const TYPE = "application/x-amz-json-1.1"
+type JsonVersion = "1.0" | "1.1"
 
-export function jsonAnswer(value: object | undefined, requestId: string): SandboxResponse {
+const typeOf = (version: JsonVersion): string => `application/x-amz-json-${version}`
+
+export function jsonAnswer(
+  value: object | undefined,
+  requestId: string,
+  version: JsonVersion = "1.1",
+): SandboxResponse {
   return {
     status: 200,
-    headers: { "content-type": TYPE, "x-amzn-requestid": requestId },
+    headers: { "content-type": typeOf(version), "x-amzn-requestid": requestId },
     body: value === undefined ? "" : JSON.stringify(value),
   }
 }
 
 /** `message` is left out where AWS sends none; what else an error carries (`Reason`) stands beside it. */
-export function jsonError(error: ServiceError, requestId: string): SandboxResponse {
+export function jsonError(error: ServiceError, requestId: string, version: JsonVersion = "1.1"): SandboxResponse {
   return {
     status: error.status,
-    headers: { "content-type": TYPE, "x-amzn-requestid": requestId, "x-amzn-errortype": error.code },
+    headers: { "content-type": typeOf(version), "x-amzn-requestid": requestId, "x-amzn-errortype": error.code },
     body: JSON.stringify({
       __type: error.code,
       ...(error.message === "" ? {} : { message: error.message }),
