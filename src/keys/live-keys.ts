@@ -2,8 +2,9 @@ import { aliasArn, tryParseArn } from "../access/arn.ts"
 import type { InventoryKey } from "../access/inventory.ts"
 import type { KeyArn, RegionName } from "../kernel/brands.ts"
 import { mapBounded } from "../kernel/concurrency.ts"
+import { DrError } from "../kernel/errors.ts"
 import { gapList, type GapList } from "./gap-list.ts"
-import type { AccountReader } from "./inventory-port.ts"
+import type { AccountReader, DescribedKey } from "./inventory-port.ts"
 import type { ReaderFor } from "./live-readers.ts"
 import type { ScopedKey } from "./live-scope.ts"
 
@@ -56,33 +57,48 @@ async function findKey(
   return [...found.values()]
 }
 
+const EVERYTHING = ["state", "policy", "grants", "aliases", "tags"] as const
+
 async function readKey({ arn, region, reader, scope }: FoundKey, gaps: GapList): Promise<InventoryKey> {
-  const described = await gaps.attempt(arn, "state", () => reader.describeKey(region, arn))
+  const known = { arn, account: scope.account, region, label: scope.label, grants: [] }
+  const answered = await gaps.attempt(arn, EVERYTHING, () => reached(reader.describeKey(region, arn)))
+  if (answered === undefined) return { ...known, aliases: [scope.alias] }
+  const described = await gaps.attempt(arn, "state", answered)
   const policy = await gaps.attempt(arn, "policy", () => reader.keyPolicy(region, arn))
   const grants = await gaps.attempt(arn, "grants", () => reader.grants(region, arn))
   const aliases = await gaps.attempt(arn, "aliases", () => reader.aliases(region, arn))
   const tags = await gaps.attempt(arn, "tags", () => reader.keyTags(region, arn))
   const rotation = await gaps.attempt(arn, "state", () => reader.rotation(region, arn))
   return {
-    arn,
-    account: scope.account,
-    region,
+    ...known,
+    ...(described === undefined ? {} : stateOf(described)),
     aliases: aliases ?? [scope.alias],
-    label: scope.label,
     ...(policy === undefined
       ? {}
       : { policy: { name: `key policy of ${scope.alias} in ${region}`, document: policy } }),
     grants: grants ?? [],
     ...(tags === undefined ? {} : { tags }),
     ...(rotation === undefined ? {} : { rotation }),
-    ...(described === undefined
-      ? {}
-      : {
-          state: described.state,
-          awsManaged: described.awsManaged,
-          ...(described.multiRegionType === undefined ? {} : { multiRegionType: described.multiRegionType }),
-          ...(described.origin === undefined ? {} : { origin: described.origin }),
-          ...(described.deletionWindowDays === undefined ? {} : { deletionWindowDays: described.deletionWindowDays }),
-        }),
+  }
+}
+
+/** A Region that does not answer is asked once, not for everything that a key has; a refusal is an answer. */
+async function reached<T>(asked: Promise<T>): Promise<() => Promise<T>> {
+  try {
+    const answer = await asked
+    return async () => answer
+  } catch (thrown) {
+    if (thrown instanceof DrError && thrown.code === "E_AWS_UNREACHABLE") throw thrown
+    return () => Promise.reject(thrown)
+  }
+}
+
+function stateOf(key: DescribedKey): Partial<InventoryKey> {
+  return {
+    state: key.state,
+    awsManaged: key.awsManaged,
+    ...(key.multiRegionType === undefined ? {} : { multiRegionType: key.multiRegionType }),
+    ...(key.origin === undefined ? {} : { origin: key.origin }),
+    ...(key.deletionWindowDays === undefined ? {} : { deletionWindowDays: key.deletionWindowDays }),
   }
 }
