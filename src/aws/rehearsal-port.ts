@@ -15,13 +15,15 @@ import {
   PutObjectCommand,
   type BucketLocationConstraint,
 } from "@aws-sdk/client-s3"
+import { AssumeRoleCommand } from "@aws-sdk/client-sts"
 import { parseArn } from "../access/arn.ts"
 import type { KeyArn, RegionName } from "../kernel/brands.ts"
 import { DrError } from "../kernel/errors.ts"
 import { MINUTE } from "../kernel/units.ts"
-import type { RehearsalPort } from "../demo/ports.ts"
+import type { Becoming, RehearsalPort } from "../demo/ports.ts"
 import { callAws, type CallDeps } from "./call.ts"
 import { ClientFactory, type AwsCredentials } from "./clients.ts"
+import { credentialsOf } from "./sessions.ts"
 import { encodeCopySource } from "./s3-key-encoding.ts"
 
 /** Sets up one account of a rehearsal as its administrator. */
@@ -32,6 +34,10 @@ export function rehearsalPort(
   credentials: AwsCredentials,
 ): RehearsalPort {
   const clients = new ClientFactory(endpoint)
+  return { ...portAs(deps, clients, account, credentials), close: () => clients.close() }
+}
+
+function portAs(deps: CallDeps, clients: ClientFactory, account: string, credentials: AwsCredentials): RehearsalPort {
   const source = async (): Promise<AwsCredentials> => credentials
   const kms = memoised((region: RegionName) => clients.kms(region, source))
   const s3 = memoised((region: RegionName) => clients.s3(region, source))
@@ -161,9 +167,29 @@ export function rehearsalPort(
       )
       given(made.CopyObjectResult?.ETag, "s3:CopyObject")
     },
-    close: () => clients.close(),
+    async become(role, as) {
+      const sts = clients.sts(REGION, source)
+      const answer = await call("sts", "AssumeRole", REGION, role, (abortSignal) =>
+        sts.send(assumeRoleCommand(role, as), { abortSignal }),
+      )
+      return portAs(deps, clients, parseArn(role).account, credentialsOf(answer.Credentials, role))
+    },
+    close: () => undefined,
   }
 }
+
+/** Any Region serves STS. */
+const REGION = "eu-central-1" as RegionName
+
+const assumeRoleCommand = (role: string, as: Becoming): AssumeRoleCommand =>
+  new AssumeRoleCommand({
+    RoleArn: role,
+    RoleSessionName: as.sessionName,
+    ...(as.externalId === undefined ? {} : { ExternalId: as.externalId }),
+    ...(as.sourceIdentity === undefined ? {} : { SourceIdentity: as.sourceIdentity }),
+    ...(as.tags === undefined ? {} : { Tags: Object.entries(as.tags).map(([Key, Value]) => ({ Key, Value })) }),
+    ...(as.secondFactor === undefined ? {} : { SerialNumber: as.secondFactor.device, TokenCode: as.secondFactor.code }),
+  })
 
 function given<T>(value: T | undefined, operation: string): T {
   if (value === undefined)

@@ -94,7 +94,7 @@ function refusedRole(request: AssumeRoleRequest, from: AwsSession, cause: unknow
   })
 }
 
-function credentialsOf(
+export function credentialsOf(
   given:
     | {
         AccessKeyId?: string | undefined

@@ -1,4 +1,4 @@
-import type { AccountId, BucketName, KeyArn, RegionName } from "../kernel/brands.ts"
+import type { AccountId, BucketName, KeyArn, RegionName, RoleArn } from "../kernel/brands.ts"
 
 /** AWS as the demo needs it to set up an estate. Implemented in src/aws/rehearsal-port.ts by the ordinary SDK clients. */
 export interface RehearsalPort {
@@ -18,7 +18,19 @@ export interface RehearsalPort {
     to: { bucket: BucketName; key: string },
     key: KeyArn,
   ): Promise<void>
+  /** The same AWS as a role. What the role may, its policies say. Closed together with this one. */
+  become(role: RoleArn, as: Becoming): Promise<RehearsalPort>
   close(): void
+}
+
+/** How a role is assumed. */
+export interface Becoming {
+  readonly sessionName: string
+  readonly externalId?: string
+  readonly sourceIdentity?: string
+  readonly tags?: Readonly<Record<string, string>>
+  /** A person's second factor. */
+  readonly secondFactor?: { readonly device: string; readonly code: string }
 }
 
 interface NewObject {

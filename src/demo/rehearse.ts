@@ -17,6 +17,7 @@ import { rtoReport } from "../runtime/rto-report.ts"
 import { writeAtomic } from "../runtime/state-folder.ts"
 import { promisesKept, type Promised } from "./promises.ts"
 import { seedDemo, type GivenAws } from "./seed.ts"
+import { breakGlass } from "./set-up.ts"
 import { ACCOUNTS, RECOVERY } from "./world.ts"
 
 export interface Rehearsal extends GivenAws {
@@ -51,7 +52,8 @@ export async function rehearse(given: Rehearsal): Promise<Shown> {
       "tempo-sample",
     ])
     emit("demo.step", { title: "the loss: disabling the primary key", detail: keys.primary })
-    await workload.disableKey(keys.primary)
+    const commander = await breakGlass(workload, "workload", `disable ${keys.primary}`)
+    await commander.disableKey(keys.primary)
     emit("demo.step", { title: "drill: do the recovery copies carry us?" })
     const after = await drills(given, environment, config, ["primary-key-disabled"])
 

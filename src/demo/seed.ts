@@ -16,7 +16,7 @@ export interface DemoEstate {
   readonly config: { readonly path: string; readonly text: string }
   readonly keys: DemoKeys
   readonly objects: number
-  /** The workload account's administrator, who can lose the key. */
+  /** The workload account's administrator. */
   readonly workload: RehearsalPort
 }
 
@@ -36,9 +36,9 @@ export async function seedDemo(
   const recovery = open(ACCOUNTS.recovery.id)
   try {
     emit("demo.step", { title: "creating a multi-Region key with its replica, and a recovery key in another account" })
-    const keys = await createKeys(workload, recovery)
+    const keys = await createKeys({ workload, recovery })
     emit("demo.step", { title: "writing objects as Loki, Mimir, Tempo and Terraform do, and their recovery copies" })
-    return { config, keys, objects: await writeData(workload, recovery, keys, deps.signal), workload }
+    return { config, keys, objects: await writeData({ workload, recovery }, keys, deps.signal), workload }
   } catch (thrown) {
     workload.close()
     throw thrown

@@ -1,19 +1,21 @@
-import { bucketArn, objectArn } from "../access/arn.ts"
-import type { KeyArn } from "../kernel/brands.ts"
+import { aliasArn, bucketArn, formatArn } from "../access/arn.ts"
+import type { KeyArn, RegionName, RoleArn } from "../kernel/brands.ts"
 import { forEachBounded } from "../kernel/concurrency.ts"
+import { sha256Hex } from "../kernel/digest.ts"
+import { renderPolicies, type RenderedPolicy } from "../keys/policy/render.ts"
 import { demoObjects } from "./objects.ts"
 import type { RehearsalPort } from "./ports.ts"
 import {
   ACCOUNTS,
   ALIAS,
   DATASETS,
+  EXTERNAL_ID,
   PRIMARY,
   RECOVERY,
   RECOVERY_ALIAS,
+  ROLES,
   SCRATCH,
-  recoveryKeyPolicy,
-  sourceBucketPolicy,
-  workloadKeyPolicy,
+  demoEnvironment,
   type DemoDataset,
 } from "./world.ts"
 
@@ -22,60 +24,111 @@ export interface DemoKeys {
   readonly recovery: KeyArn
 }
 
-/** The keys as the policy wants them: a multi-Region key with its replica, and an independent recovery key, itself multi-Region. */
-export async function createKeys(workload: RehearsalPort, recovery: RehearsalPort): Promise<DemoKeys> {
-  const primary = await workload.createKey(PRIMARY, "observability data (demo)", workloadKeyPolicy())
-  await workload.enableRotation(primary, 365)
-  await workload.createAlias(PRIMARY, ALIAS, primary)
-  const replica = await workload.replicateKey(primary, RECOVERY, workloadKeyPolicy())
-  await workload.createAlias(RECOVERY, ALIAS, replica)
+/** The administrators of the two accounts. They may become anybody of theirs, and use no key themselves. */
+export interface Administrators {
+  readonly workload: RehearsalPort
+  readonly recovery: RehearsalPort
+}
 
-  const recoveryKey = await recovery.createKey(
-    RECOVERY,
-    "recovery key for observability data (demo)",
-    recoveryKeyPolicy(),
-  )
-  await recovery.enableRotation(recoveryKey, 365)
-  await recovery.createAlias(RECOVERY, RECOVERY_ALIAS, recoveryKey)
-  const second = await recovery.replicateKey(recoveryKey, PRIMARY, recoveryKeyPolicy())
-  await recovery.createAlias(PRIMARY, RECOVERY_ALIAS, second)
+/** A person behind the glass: second factor, name, and the hash of the plan that was approved. */
+export function breakGlass(
+  administrator: RehearsalPort,
+  account: keyof typeof ROLES,
+  plan: string,
+): Promise<RehearsalPort> {
+  const { id } = ACCOUNTS[account]
+  const device = formatArn({ partition: "aws", service: "iam", region: "", account: id, resource: "mfa/commander" })
+  return administrator.become(ROLES[account].breakGlass, {
+    sessionName: "commander",
+    sourceIdentity: "commander",
+    tags: { "dr-plan": `sha256-${sha256Hex(plan)}` },
+    secondFactor: { device, code: "123456" },
+  })
+}
+
+const asOperator = (administrator: RehearsalPort, role: RoleArn): Promise<RehearsalPort> =>
+  administrator.become(role, { sessionName: "operator", sourceIdentity: "operator" })
+
+/** The keys as the policy wants them: a multi-Region key with its replica, and an independent recovery key, itself multi-Region. */
+export async function createKeys({ workload, recovery }: Administrators): Promise<DemoKeys> {
+  const policies = renderPolicies(demoEnvironment())
+  const primary = await createKey(workload, "workload", policies, [PRIMARY, RECOVERY], ALIAS)
+  const recoveryKey = await createKey(recovery, "recovery", policies, [RECOVERY, PRIMARY], RECOVERY_ALIAS)
   return { primary, recovery: recoveryKey }
+}
+
+/** Break-glass makes the key and its replica, with the rendered policies; the operator does the rest. */
+async function createKey(
+  administrator: RehearsalPort,
+  account: keyof typeof ROLES,
+  policies: readonly RenderedPolicy[],
+  [first, second]: readonly [RegionName, RegionName],
+  alias: string,
+): Promise<KeyArn> {
+  const policyIn = (region: RegionName): object =>
+    documentOf(policies, "key", aliasArn(region, ACCOUNTS[account].id, alias))
+  const keeper = await breakGlass(administrator, account, `create ${alias}`)
+  const operator = await asOperator(administrator, ROLES[account].operator)
+  const key = await keeper.createKey(first, `${alias.slice("alias/".length)} (demo)`, policyIn(first))
+  const replica = await keeper.replicateKey(key, second, policyIn(second))
+  await operator.enableRotation(key, 365)
+  await operator.createAlias(first, alias, key)
+  await operator.createAlias(second, alias, replica)
+  return key
+}
+
+function documentOf(policies: readonly RenderedPolicy[], kind: RenderedPolicy["kind"], subject: string): object {
+  const found = policies.find((policy) => policy.kind === kind && policy.subject === subject)
+  if (found === undefined) throw new Error(`no ${kind} policy is rendered for ${subject}`)
+  return found.document
 }
 
 const IN_FLIGHT = 24
 
-/** Writes every dataset and its recovery copy; returns how many objects there are in all. */
+/** Writes every dataset as its service does, and its recovery copy as the sync role does; returns how many objects there are in all. */
 export async function writeData(
-  workload: RehearsalPort,
-  recovery: RehearsalPort,
+  administrators: Administrators,
   keys: DemoKeys,
   signal: AbortSignal,
   datasets: readonly DemoDataset[] = DATASETS,
 ): Promise<number> {
-  await recovery.createBucket(RECOVERY, SCRATCH, keys.recovery)
+  const policies = renderPolicies(demoEnvironment())
+  const sync = await administrators.workload.become(ROLES.recovery.sync, {
+    sessionName: "sync",
+    sourceIdentity: "dr",
+    externalId: EXTERNAL_ID,
+  })
+  await administrators.recovery.createBucket(
+    RECOVERY,
+    SCRATCH,
+    keys.recovery,
+    documentOf(policies, "bucket", bucketArn(SCRATCH)),
+  )
   let written = 0
-  for (const dataset of datasets) written += await writeDataset(workload, recovery, keys, dataset, signal)
+  for (const dataset of datasets) written += await writeDataset(administrators, sync, keys, policies, dataset, signal)
   return written
 }
 
 async function writeDataset(
-  workload: RehearsalPort,
-  recovery: RehearsalPort,
+  { workload, recovery }: Administrators,
+  sync: RehearsalPort,
   keys: DemoKeys,
+  policies: readonly RenderedPolicy[],
   dataset: DemoDataset,
   signal: AbortSignal,
 ): Promise<number> {
   const { bucket, recoveryBucket } = dataset
-  const policy = sourceBucketPolicy(bucket, { bucket: bucketArn(bucket), objects: objectArn(bucket, "*") })
-  await workload.createBucket(PRIMARY, bucket, keys.primary, policy)
-  await recovery.createBucket(RECOVERY, recoveryBucket, keys.recovery)
+  const policyOf = (name: string): object => documentOf(policies, "bucket", bucketArn(name))
+  await workload.createBucket(PRIMARY, bucket, keys.primary, policyOf(bucket))
+  await recovery.createBucket(RECOVERY, recoveryBucket, keys.recovery, policyOf(recoveryBucket))
+  const service = await workload.become(dataset.user, { sessionName: dataset.kind })
   let written = 0
   await forEachBounded(
     demoObjects(dataset),
     IN_FLIGHT,
     async (object) => {
-      await workload.putObject(PRIMARY, { ...object, bucket, keyArn: keys.primary })
-      await recovery.copyObject(
+      await service.putObject(PRIMARY, { ...object, bucket, keyArn: keys.primary })
+      await sync.copyObject(
         RECOVERY,
         { bucket, key: object.key, owner: ACCOUNTS.workload.id },
         { bucket: recoveryBucket, key: object.key },

@@ -1,5 +1,8 @@
-import { accountPrincipalArn, roleArn } from "../access/arn.ts"
-import type { AccountId, BucketName, RegionName } from "../kernel/brands.ts"
+import { roleArn } from "../access/arn.ts"
+import { loadEstate } from "../estate/load.ts"
+import { environmentOf, type ResolvedEnvironment } from "../estate/topology.ts"
+import { estateRoles } from "../keys/estate-roles.ts"
+import type { AccountId, BucketName, RegionName, RoleArn } from "../kernel/brands.ts"
 
 /** The demo's estate: three accounts, two Regions, one key and its recovery key, four datasets. */
 export const ACCOUNTS = {
@@ -12,19 +15,31 @@ export const ORGANIZATION = { id: "o-drdemo12345", managementAccount: ACCOUNTS.m
 
 export const PRIMARY = "eu-central-1" as RegionName
 export const RECOVERY = "eu-west-1" as RegionName
-const EXTERNAL_ID = "dr-demo"
+export const EXTERNAL_ID = "dr-demo"
 export const ALIAS = "alias/observability-demo"
 export const RECOVERY_ALIAS = "alias/observability-demo-recovery"
 export const SCRATCH = "demo-dr-scratch" as BucketName
 
-const WORKLOAD_DRILL_ROLE = roleArn(ACCOUNTS.workload.id, "dr-drill")
-const RECOVERY_DRILL_ROLE = roleArn(ACCOUNTS.recovery.id, "dr-recovery")
-const USER_ROLES = ["loki", "mimir", "tempo"].map((name) => roleArn(ACCOUNTS.workload.id, `observability-${name}-role`))
+export const ROLES = {
+  workload: {
+    drill: roleArn(ACCOUNTS.workload.id, "dr-drill"),
+    operator: roleArn(ACCOUNTS.workload.id, "key-operator"),
+    breakGlass: roleArn(ACCOUNTS.workload.id, "break-glass"),
+  },
+  recovery: {
+    drill: roleArn(ACCOUNTS.recovery.id, "dr-recovery"),
+    operator: roleArn(ACCOUNTS.recovery.id, "key-operator"),
+    breakGlass: roleArn(ACCOUNTS.recovery.id, "break-glass"),
+    sync: roleArn(ACCOUNTS.recovery.id, "dr-sync"),
+  },
+} as const
 
 export interface DemoDataset {
   readonly kind: "loki" | "mimir" | "tempo" | "tfstate"
   readonly bucket: BucketName
   readonly recoveryBucket: BucketName
+  /** The service that writes it. */
+  readonly user: RoleArn
   readonly priority: number
   readonly objects: number
 }
@@ -42,95 +57,8 @@ export const DATASETS: readonly DemoDataset[] = (
   objects,
   bucket: `demo-${kind}` as BucketName,
   recoveryBucket: `demo-${kind}-recovery` as BucketName,
+  user: roleArn(ACCOUNTS.workload.id, kind === "tfstate" ? "terraform" : `observability-${kind}-role`),
 }))
-
-/** Trust policies as an operator would write them: the workload's identity may become the drill roles, nobody else. */
-export function demoRoles(): Array<{ arn: string; trust: object }> {
-  const trust = (externalId?: string): object => ({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { AWS: accountPrincipalArn(ACCOUNTS.workload.id) },
-        Action: ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
-        ...(externalId === undefined ? {} : { Condition: { StringEquals: { "sts:ExternalId": externalId } } }),
-      },
-    ],
-  })
-  return [
-    { arn: WORKLOAD_DRILL_ROLE, trust: trust() },
-    { arn: RECOVERY_DRILL_ROLE, trust: trust(EXTERNAL_ID) },
-    ...USER_ROLES.map((arn) => ({ arn, trust: trust() })),
-  ]
-}
-
-/** The seed's key policy, plus the one statement that it lacks: the recovery account may read through the key (its own IAM policies say who). */
-export function workloadKeyPolicy(): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "Enable IAM User Permissions",
-        Effect: "Allow",
-        Principal: { AWS: accountPrincipalArn(ACCOUNTS.workload.id) },
-        Action: "kms:*",
-        Resource: "*",
-      },
-      {
-        Sid: "Allow use of the key for observability services",
-        Effect: "Allow",
-        Principal: { AWS: USER_ROLES },
-        Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
-        Resource: "*",
-      },
-      {
-        Sid: "Let the recovery account read",
-        Effect: "Allow",
-        Principal: { AWS: accountPrincipalArn(ACCOUNTS.recovery.id) },
-        Action: ["kms:Decrypt", "kms:ReEncryptFrom", "kms:DescribeKey"],
-        Resource: "*",
-      },
-    ],
-  }
-}
-
-export function recoveryKeyPolicy(): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "Enable IAM User Permissions",
-        Effect: "Allow",
-        Principal: { AWS: accountPrincipalArn(ACCOUNTS.recovery.id) },
-        Action: "kms:*",
-        Resource: "*",
-      },
-    ],
-  }
-}
-
-/** Lets the recovery account pull copies; see aws.md 3.1. */
-export function sourceBucketPolicy(bucket: string, bucketArns: { bucket: string; objects: string }): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: `Recovery reads ${bucket}`,
-        Effect: "Allow",
-        Principal: { AWS: accountPrincipalArn(ACCOUNTS.recovery.id) },
-        Action: [
-          "s3:GetObject",
-          "s3:GetObjectVersion",
-          "s3:GetObjectTagging",
-          "s3:GetObjectVersionTagging",
-          "s3:ListBucket",
-          "s3:ListBucketVersions",
-        ],
-        Resource: [bucketArns.bucket, bucketArns.objects],
-      },
-    ],
-  }
-}
 
 /** The dr.yaml of the demo: an ordinary one, with a loopback endpoint. */
 export function demoConfig(endpoint: string): string {
@@ -140,6 +68,7 @@ export function demoConfig(endpoint: string): string {
         bucket: ${dataset.bucket}
         key: observability
         recoveryBucket: ${dataset.recoveryBucket}
+        users: [${dataset.user}]
         priority: ${dataset.priority}
         hotSet: all
         canaryPrefix: canary/`,
@@ -150,10 +79,10 @@ organization: { id: o-drdemo12345, managementAccount: management }
 accounts:
   workload:
     id: "${ACCOUNTS.workload.id}"
-    roles: { drill: ${WORKLOAD_DRILL_ROLE} }
+    roles: ${rolesOf(ROLES.workload)}
   recovery:
     id: "${ACCOUNTS.recovery.id}"
-    roles: { drill: ${RECOVERY_DRILL_ROLE} }
+    roles: ${rolesOf(ROLES.recovery)}
     externalId: ${EXTERNAL_ID}
   management: { id: "${ACCOUNTS.management.id}" }
 environments:
@@ -171,8 +100,7 @@ environments:
         multiRegion: true
         replicas: [${RECOVERY}]
         rotation: { periodDays: 365 }
-        policy: seed-default
-        users: [${USER_ROLES.join(", ")}]
+        policy: guarded
         recovery: { alias: ${RECOVERY_ALIAS}, regions: [${RECOVERY}, ${PRIMARY}] }
     datasets:
 ${datasets}
@@ -185,7 +113,21 @@ ${datasets}
 `
 }
 
-/** What an AWS needs to know before the demo's estate can be set up in it. */
+const rolesOf = (roles: Readonly<Record<string, string>>): string =>
+  `{ ${Object.entries(roles)
+    .map(([name, arn]) => `${name}: ${arn}`)
+    .join(", ")} }`
+
+/** The environment of the demo. Policies do not depend on the endpoint. */
+export function demoEnvironment(): ResolvedEnvironment {
+  return environmentOf(loadEstate({ path: "dr.yaml", text: demoConfig("http://127.0.0.1:4599") }), "demo")
+}
+
+/** What an AWS needs to know before the demo's estate can be set up in it: roles with just the rights that dr renders for them. */
 export function demoSandbox() {
-  return { accounts: Object.values(ACCOUNTS), organization: ORGANIZATION, roles: demoRoles() }
+  return {
+    accounts: Object.values(ACCOUNTS),
+    organization: ORGANIZATION,
+    roles: estateRoles(demoEnvironment()),
+  }
 }

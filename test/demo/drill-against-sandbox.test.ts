@@ -13,7 +13,7 @@ import { IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { rehearsalPort } from "../../src/aws/rehearsal-port.ts"
 import { createKeys, writeData, type DemoKeys } from "../../src/demo/set-up.ts"
-import { ACCOUNTS, DATASETS, ORGANIZATION, RECOVERY, SCRATCH, demoConfig, demoRoles } from "../../src/demo/world.ts"
+import { ACCOUNTS, DATASETS, RECOVERY, SCRATCH, demoConfig, demoSandbox } from "../../src/demo/world.ts"
 import { systemClock } from "../../src/runtime/system-clock.ts"
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts"
 import { runDr } from "../support/run-dr.ts"
@@ -26,19 +26,16 @@ let folder: string
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "dr-drill-"))
   sandbox = await startSandbox({
-    accounts: Object.values(ACCOUNTS),
-    organization: ORGANIZATION,
-    roles: demoRoles(),
+    ...demoSandbox(),
     replicaDelayMs: 0,
   })
   writeFileSync(join(folder, "dr.yaml"), demoConfig(sandbox.endpoint))
   const deps = { clock: systemClock, emit: () => undefined, signal: new AbortController().signal }
   const port = (account: string) => rehearsalPort(deps, sandbox.endpoint, account, sandbox.credentialsFor(account))
   const [workload, recovery] = [port(ACCOUNTS.workload.id), port(ACCOUNTS.recovery.id)]
-  keys = await createKeys(workload, recovery)
+  keys = await createKeys({ workload, recovery })
   await writeData(
-    workload,
-    recovery,
+    { workload, recovery },
     keys,
     deps.signal,
     DATASETS.map((dataset) => ({ ...dataset, objects: 16 })),

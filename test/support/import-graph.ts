@@ -56,7 +56,9 @@ const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   ui: VIEWS,
   report: VIEWS,
   sandbox: { folders: ["kernel", "access"] },
-  demo: { folders: ["kernel", "access", "drill", "estate", "rto", "evidence", "report", "runtime", "aws", "ui"] },
+  demo: {
+    folders: ["kernel", "access", "drill", "estate", "keys", "rto", "evidence", "report", "runtime", "aws", "ui"],
+  },
   runtime: { folders: [...DOMAINS, "kernel", "aws", "demo", "report", "ui"] },
 }
 

@@ -36,7 +36,7 @@ export async function verify(
     },
     context.deps.signal,
   )
-  await proveLoss(context, reader, keys)
+  await proveLoss(context, sessions, reader, keys)
 }
 
 async function verifyOne(
@@ -108,7 +108,7 @@ const REFUSALS: ReadonlySet<string> = new Set(["E_AWS_ACCESS_DENIED", "E_KEY_STA
  * The negative control: the reader tries one source object of each dataset. Refused = the loss is real for this reader.
  * If it reads, a loss drill has simulated nothing and fails; any other drill says so as something it did not test.
  */
-async function proveLoss(context: DrillContext, reader: Session, keys: KeysByName): Promise<void> {
+async function proveLoss(context: DrillContext, sessions: Sessions, reader: Session, keys: KeysByName): Promise<void> {
   const mustRefuse = context.scope.definition.expect.source === "unreadable"
   for (const dataset of context.scope.datasets) {
     const found = keysFor(keys, dataset)
@@ -117,7 +117,19 @@ async function proveLoss(context: DrillContext, reader: Session, keys: KeysByNam
     const check = `source s3://${dataset.bucket} refuses the reader`
     if (observed.refused) context.check("verify", check, "ok", expected, observed.text)
     else context.check("verify", check, mustRefuse ? "failed" : "skipped", expected, observed.text)
+    if (mustRefuse) await tellRealLoss(context, sessions, dataset)
   }
+}
+
+/** Whether the loss is real or only the reader's: the recovery role tries with all its rights. */
+async function tellRealLoss(
+  context: DrillContext,
+  sessions: Sessions,
+  dataset: CopiedObject["dataset"],
+): Promise<void> {
+  const observed = await trySource(context, sessions.recovery, dataset)
+  const check = `source s3://${dataset.bucket} is lost to the recovery role too`
+  context.check("verify", check, observed.refused ? "ok" : "skipped", "refused", observed.text)
 }
 
 async function trySource(
