@@ -46,9 +46,16 @@ export function getEncryption(s3: S3Call): SandboxResponse {
     leaf("SSEAlgorithm", rule.algorithm),
     leaf("KMSMasterKeyID", rule.keyId),
   )
+  const blocked =
+    rule.blocked === undefined
+      ? ""
+      : node("BlockedEncryptionTypes", ...rule.blocked.map((each) => leaf("EncryptionType", each)))
   return xmlAnswer(
     s3,
-    xmlDocument("ServerSideEncryptionConfiguration", node("Rule", byDefault, leaf("BucketKeyEnabled", rule.bucketKey))),
+    xmlDocument(
+      "ServerSideEncryptionConfiguration",
+      node("Rule", byDefault, leaf("BucketKeyEnabled", rule.bucketKey), blocked),
+    ),
   )
 }
 
@@ -68,9 +75,12 @@ export function putEncryption(s3: S3Call): SandboxResponse {
       "ApplyServerSideEncryptionByDefault",
     )
   }
+  const blocked = child(rule, "BlockedEncryptionTypes")?.children.map((each) => each.text)
+  if (blocked?.some((each) => each !== "SSE-C" && each !== "NONE") === true) throw malformedXml()
   bucket.encryption = {
     algorithm: algorithm satisfies SseAlgorithm,
     ...(keyId === undefined ? {} : { keyId }),
+    ...(blocked === undefined ? {} : { blocked }),
     bucketKey: childText(rule, "BucketKeyEnabled") === "true",
   }
   return emptyAnswer(s3)

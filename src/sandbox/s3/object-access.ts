@@ -38,7 +38,7 @@ export function visibleVersion(s3: S3Call, bucket: Bucket, key: string, versionI
 }
 
 /** A delete marker as the newest version: the key is not there. */
-export function hiddenByMarker(s3: S3Call, bucket: Bucket, key: string): ServiceError {
+function hiddenByMarker(s3: S3Call, bucket: Bucket, key: string): ServiceError {
   authorize(s3, bucket, "ListBucket")
   return noSuchKey(key)
 }

@@ -13,7 +13,7 @@ function protectionOf(version: VersionLock, now: number): LockMode | "HOLD" | un
   return isActive(version.retention, now) ? version.retention.mode : undefined
 }
 
-export const isActive = (retention: Retention | undefined, now: number): retention is Retention =>
+const isActive = (retention: Retention | undefined, now: number): retention is Retention =>
   retention !== undefined && retention.until > now
 
 /** The retention that a new version gets from its bucket. Years are calendar years. */

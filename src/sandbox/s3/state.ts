@@ -12,6 +12,8 @@ export interface EncryptionRule {
   readonly algorithm: SseAlgorithm
   /** As given by the user; PutBucketEncryption does not check it. */
   readonly keyId?: string
+  /** `SSE-C`, `NONE`: shown as given. Customer keys are refused in any case. */
+  readonly blocked?: readonly string[]
   readonly bucketKey: boolean
 }
 

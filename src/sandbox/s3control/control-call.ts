@@ -60,7 +60,7 @@ export const invalidRequest = (message: string): ServiceError => new ServiceErro
 export const authorizeAccount = (control: ControlCall, action: string, context: Conditions = {}): void =>
   ask(control, action, "*", context)
 
-export const authorizeJob = (control: ControlCall, job: Job, action: string, context: Conditions = {}): void =>
+const authorizeJob = (control: ControlCall, job: Job, action: string, context: Conditions = {}): void =>
   ask(control, action, job.arn, {
     "s3:ExistingJobOperation": job.operation,
     "s3:ExistingJobPriority": String(job.priority),

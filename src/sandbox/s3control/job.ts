@@ -15,7 +15,7 @@ export const STATUSES = [
   "Failing",
   "Failed",
 ] as const
-export type JobStatus = (typeof STATUSES)[number]
+type JobStatus = (typeof STATUSES)[number]
 
 /** One object of the manifest; the current version unless one is named. */
 export interface Task {

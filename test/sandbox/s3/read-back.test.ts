@@ -70,6 +70,25 @@ describe("what infrastructure tools read back from a new bucket", () => {
   })
 })
 
+it("shows the encryption rule as it was put, blocked types too, and replaces it whole", async () => {
+  const rule = (more: object): sdk.ServerSideEncryptionRule => ({
+    ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/any" },
+    BucketKeyEnabled: true,
+    ...more,
+  })
+  const put = (one: sdk.ServerSideEncryptionRule): Promise<unknown> => {
+    const ServerSideEncryptionConfiguration = { Rules: [one] }
+    return s3.send(new sdk.PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration }))
+  }
+  const read = async (): Promise<unknown> =>
+    (await s3.send(new sdk.GetBucketEncryptionCommand({ Bucket }))).ServerSideEncryptionConfiguration?.Rules
+  const blocking = rule({ BlockedEncryptionTypes: { EncryptionType: ["SSE-C"] } })
+  await put(blocking)
+  expect(await read()).toEqual([blocking])
+  await put(rule({}))
+  expect(await read()).toEqual([rule({})])
+})
+
 const inventory = (Id: string): sdk.InventoryConfiguration => ({
   Id,
   IsEnabled: true,

@@ -33,6 +33,18 @@ it("blocks public policies in every bucket of the account until it is taken away
   await putPolicy()
 })
 
+it("takes the host that the SDK makes of the account", async () => {
+  const answer = await signedCall({
+    port: aws.sandbox.port,
+    credentials: aws.sandbox.credentialsFor(ACCOUNT),
+    service: "s3",
+    method: "GET",
+    path: "/v20180820/jobs",
+    headers: { "x-amz-account-id": ACCOUNT, host: `${ACCOUNT}.localhost:${aws.sandbox.port}` },
+  })
+  expect([answer.status, answer.text]).toEqual([200, expect.stringContaining("<Jobs></Jobs>")])
+})
+
 it("answers 501 for what S3 Control has besides, in its own XML", async () => {
   const answer = await aws.control("GET", "/accesspoint")
   expect(answer.status).toBe(501)
