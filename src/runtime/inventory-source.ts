@@ -77,7 +77,7 @@ async function fromFile(source: FileSource, path: string): Promise<Inventory> {
     case "policies":
       return (await import("./policies-folder.ts")).inventoryFromFolder(path)
     case "terraform":
-      throw usage("--terraform is not there yet")
+      return (await import("./terraform-inventory.ts")).inventoryFromTerraform(path)
   }
 }
 
