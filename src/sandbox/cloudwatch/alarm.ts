@@ -3,7 +3,7 @@ import { MINUTE } from "../../kernel/units.ts"
 import { metricKey, statisticOf, type Dimensions, type Statistic } from "./metric.ts"
 import type { CloudWatchStore } from "./store.ts"
 
-export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA"
+type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA"
 
 export const COMPARISONS = [
   "GreaterThanOrEqualToThreshold",

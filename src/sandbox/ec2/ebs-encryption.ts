@@ -14,7 +14,7 @@ export interface EbsDefaults {
 /** `account/region` → what was changed there. */
 export type Ec2Store = Map<string, EbsDefaults>
 
-export interface Ec2Call {
+interface Ec2Call {
   readonly call: Call
   readonly form: Form
   readonly store: Ec2Store

@@ -34,7 +34,7 @@ export const policyStore = (): PolicyStore => new Map(awsPolicies().map((policy)
 export const policyArn = (account: string, path: string, name: string): string =>
   formatArn({ partition: "aws", service: "iam", region: "", account, resource: `policy${path}${name}` })
 
-export const defaultText = (policy: ManagedPolicy): string =>
+const defaultText = (policy: ManagedPolicy): string =>
   policy.versions.find((version) => version.id === policy.defaultVersion)?.text ?? ""
 
 export const asStored = (policy: ManagedPolicy): StoredPolicy => ({

@@ -42,9 +42,8 @@ export function ownPolicyFor(iam: IamCall, action: string, about: AskedAbout = {
 
 const rolesWith = ({ call, store }: IamCall, has: (role: Role) => boolean): Role[] =>
   store.roles.of(call.caller.account).filter(has)
-export const attachedTo = (iam: IamCall, { arn }: ManagedPolicy): Role[] =>
-  rolesWith(iam, (role) => role.attached.has(arn))
-export const bounds = (iam: IamCall, { arn }: ManagedPolicy): Role[] => rolesWith(iam, (role) => role.boundary === arn)
+const attachedTo = (iam: IamCall, { arn }: ManagedPolicy): Role[] => rolesWith(iam, (role) => role.attached.has(arn))
+const bounds = (iam: IamCall, { arn }: ManagedPolicy): Role[] => rolesWith(iam, (role) => role.boundary === arn)
 
 const summaryXml = (iam: IamCall, policy: ManagedPolicy): { readonly [name: string]: Xml } => ({
   PolicyName: policy.name,

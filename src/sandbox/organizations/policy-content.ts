@@ -1,4 +1,4 @@
-import { parsePolicy } from "../authorize/policy.ts"
+import { refusalOf } from "../authorize/stored-policy.ts"
 import { constraintViolation, refused } from "./errors.ts"
 import type { PolicyType } from "./policies.ts"
 
@@ -12,13 +12,14 @@ export function checkContent(content: string, type: PolicyType): void {
       `The policy has ${content.length} characters; at most ${MOST_CONTENT} are allowed.`,
     )
   }
-  const fits = type === "SERVICE_CONTROL_POLICY" ? fitsServiceControl : fitsResourceControl
-  if (parsePolicy(content) === undefined || !statementsOf(content).every(fits)) {
-    throw refused(
-      "MalformedPolicyDocument",
-      "The provided policy document does not meet the requirements of the specified policy type.",
-    )
-  }
+  const [kind, fits] =
+    type === "SERVICE_CONTROL_POLICY" ? (["scp", fitsServiceControl] as const) : (["rcp", fitsResourceControl] as const)
+  const reason = refusalOf(content, kind)
+  if (reason === undefined && statementsOf(content).every(fits)) return
+  throw refused(
+    "MalformedPolicyDocument",
+    `The provided policy document does not meet the requirements of the specified policy type.${reason === undefined ? "" : ` (${reason})`}`,
+  )
 }
 
 type Raw = Readonly<Record<string, unknown>>

@@ -5,7 +5,7 @@ export type Input = Readonly<Record<string, unknown>>
 
 const serialization = (): ServiceError => new ServiceError("SerializationException", "")
 
-export const validation = (message: string): ServiceError => new ServiceError("ValidationException", message)
+const validation = (message: string): ServiceError => new ServiceError("ValidationException", message)
 
 const constraint = (name: string, rule: string, value?: string): ServiceError =>
   validation(

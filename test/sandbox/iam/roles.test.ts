@@ -75,7 +75,7 @@ describe("a role", () => {
   })
   it.each([
     ["no JSON", "{", "This policy contains invalid Json"],
-    ["no statement", "{}", "Syntax errors in policy."],
+    ["no statement", "{}", "Syntax errors in policy. (the policy has no Statement at Statement)"],
     [
       "a resource",
       document({ Effect: "Allow", Principal: "*", Action: "sts:AssumeRole", Resource: "*" }),
