@@ -2,9 +2,10 @@ import { assumedRoleArn, roleNameOf, tryParseArn } from "./arn.ts"
 import type { Facts } from "./context.ts"
 import type { Verdict } from "./decision.ts"
 import { explain, type Explained } from "./explain.ts"
-import { gapsFor, unknownFacts, withGaps } from "./gaps.ts"
+import { gapText, gapsFor, unknownFacts, withGaps } from "./gaps.ts"
 import type { CompiledInventory } from "./inventory-stack.ts"
 import type { NamedPolicy } from "./inventory.ts"
+import { mergeFacts } from "./merge-facts.ts"
 import { expand, type OperationTarget, type Step } from "./operations.ts"
 import { PolicyError } from "./policy-error.ts"
 import type { AccessRequest } from "./request.ts"
@@ -56,7 +57,7 @@ export function ask(compiled: CompiledInventory, question: Question): Answer {
   const hops: StepAnswer[] = []
   let caller: Caller = { arn: question.principal, facts: question.facts }
   for (const role of question.via) {
-    const steps = expand("sts:AssumeRole", { on: role, facts: { ...caller.facts, ...assumeFacts(question) } })
+    const steps = expand("sts:AssumeRole", { on: role, facts: mergeFacts(caller.facts, assumeFacts(question)) })
     for (const step of steps)
       hops.push(answer(compiled, caller, withFacts(step, assumeFacts(question)), question.unknown))
     caller = sessionOf(role, question)
@@ -79,7 +80,7 @@ const expandNothing = (action: string, { on }: OperationTarget): readonly Step[]
   { action, resource: on, facts: {}, unknown: [], assumes: [] },
 ]
 
-const withFacts = (step: Step, facts: Facts): Step => ({ ...step, facts: { ...step.facts, ...facts } })
+const withFacts = (step: Step, facts: Facts): Step => ({ ...step, facts: mergeFacts(step.facts, facts) })
 
 function assumeFacts({ sessionTags, sourceIdentity }: Question): Facts {
   const tags = Object.entries(sessionTags ?? {})
@@ -95,18 +96,19 @@ function sessionOf(role: string, { facts, sessionTags, sourceIdentity }: Questio
   const parsed = tryParseArn(role)
   const name = roleNameOf(role)
   if (parsed === undefined || name === undefined) throw new PolicyError(`${role} is no role: nobody can assume it`)
-  const kept = Object.entries(facts).filter(([key]) => !/^aws:(principal|multifactorauth|userid|username)/i.test(key))
+  const kept = Object.entries(facts).filter(
+    ([key]) => !/^aws:(principal(?!org)|multifactorauth|userid|username)/i.test(key),
+  )
   return {
     arn: assumedRoleArn(parsed.account, name, SESSION_NAME, parsed.partition),
-    facts: {
-      ...Object.fromEntries(kept),
+    facts: mergeFacts(Object.fromEntries(kept), {
       "aws:PrincipalArn": role,
       "aws:MultiFactorAuthPresent": "false",
       ...Object.fromEntries(
         Object.entries(sessionTags ?? {}).map(([tag, value]) => [`aws:PrincipalTag/${tag}`, value]),
       ),
       ...(sourceIdentity === undefined ? {} : { "aws:SourceIdentity": sourceIdentity }),
-    },
+    }),
   }
 }
 
@@ -119,7 +121,7 @@ function answer(compiled: CompiledInventory, caller: Caller, step: Step, unknown
     action,
     resource,
     resourceAccount: compiled.ownerOf(resource, accountOf(compiled, caller.arn)),
-    facts: { ...compiled.factsFor(caller.arn, resource), ...step.facts, ...caller.facts },
+    facts: mergeFacts(compiled.factsFor(caller.arn, resource), step.facts, caller.facts),
     unknown: [...unknown, ...step.unknown, ...unknownFacts(compiled, caller.arn, resource)],
   }
   const explained = explain(request, compiled.stackFor(caller.arn, resource, caller.session))
@@ -127,10 +129,7 @@ function answer(compiled: CompiledInventory, caller: Caller, step: Step, unknown
   return {
     verdict: withGaps(explained.decision, gaps),
     explained,
-    gaps: [
-      ...gaps.map(({ subject, what, why }) => `${what} of ${subject} could not be read: ${why}`),
-      ...strangers(compiled, caller.arn, resource),
-    ],
+    gaps: [...gaps.map(gapText), ...strangers(compiled, caller.arn, resource)],
     assumes: step.assumes,
   }
 }

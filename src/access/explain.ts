@@ -121,7 +121,7 @@ export function residualText({ must, policy, index, tests }: Residual): string {
     : `denied if ${conditions || "its action is what was meant"} (statement ${index} of ${policy})`
 }
 
-const testText = ({ operator, key, values }: ConditionTest): string => `${key} ${operator} ${values.join(" | ")}`
+export const testText = ({ operator, key, values }: ConditionTest): string => `${key} ${operator} ${values.join(" | ")}`
 
 /** For reports and `--json`. */
 export function toJson({ request, decision, hints, assumptions, trace }: Explained): object {

@@ -58,3 +58,5 @@ export function withGaps(decision: Decision, gaps: readonly Gap[]): Verdict {
     return gaps.some(({ what }) => MAY_ALLOW.has(what)) ? "depends" : verdict
   return verdict
 }
+
+export const gapText = ({ subject, what, why }: Gap): string => `${what} of ${subject} could not be read: ${why}`

@@ -74,13 +74,13 @@ function drillText(report: DrillReport, keyLimit: number, dataLimit: number): st
   ].join("\n\n")
 }
 
-function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
   const lines = [head, head.map(() => "---"), ...rows.map((row) => row.map(cell))]
   return lines.map((row) => `| ${row.join(" | ")} |`).join("\n")
 }
 
 /** One line in which nothing is markup, a link, an image or a mention. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return display(text, 2000)
     .replace(/[\\`*_{}[\]<>|~#!&]/g, (char) => `\\${char}`)
     .replace(/@/g, "@\u2060")
