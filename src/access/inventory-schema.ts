@@ -52,6 +52,7 @@ const Grant = z.strictObject({
   grantee: text,
   retiring: text.exactOptional(),
   operations: z.array(text),
+  creationDate: z.iso.datetime("expected a time such as 2026-11-16T02:00:04Z").exactOptional(),
   constraints: z
     .strictObject({
       encryptionContextEquals: tags.exactOptional(),

@@ -1,0 +1,66 @@
+import type { PolicyKind } from "../statement.ts"
+import { isNoPolicy } from "./issues.ts"
+import { judge, type Judgement } from "./judge.ts"
+import { lineFinder } from "./lines.ts"
+import { policyContext, type Attached } from "./policy-context.ts"
+import type { Expectations, LintFacts, Path, PolicyContext, Rule } from "./rule.ts"
+
+export interface LintOptions extends LintFacts {
+  /** File or name, for people. */
+  readonly name?: string
+}
+
+export interface PolicyLint extends Judgement {
+  readonly kind: PolicyKind
+  /** What was taken for given because nobody said it. */
+  readonly assumed: readonly string[]
+}
+
+/** Everything that is wrong with one policy; never throws. Rules that the given facts do not suffice for are `skipped`. */
+export function lintPolicy(source: string | object, kind: PolicyKind, options: LintOptions = {}): PolicyLint {
+  return lintAttached(source, kind, options.name ?? `${kind} policy`, options)
+}
+
+export function lintAttached(
+  source: string | object,
+  kind: PolicyKind,
+  subject: string,
+  facts: Expectations,
+  attached: Attached = {},
+  only: (rule: Rule) => boolean = () => true,
+): PolicyLint {
+  const context = policyContext(source, kind, subject, facts, attached)
+  const unfit = unfitness(context)
+  let finder: ((path: Path) => number | undefined) | undefined
+  const judgement = judge(kind, context, {
+    document: context.document,
+    only,
+    unfit: (rule) => (rule.id.startsWith("DRP") ? undefined : unfit),
+    ...(context.text === undefined ? {} : { lineOf: (path) => (finder ??= finderFor(context))(path) }),
+  })
+  return { ...judgement, kind, assumed: assumptions(context) }
+}
+
+function unfitness({ issues, compiled }: PolicyContext): string | undefined {
+  const [first] = issues.filter(({ code }) => code === "unrendered")
+  if (first !== undefined) return "the template is not rendered: its placeholders could be anything (--var NAME=VALUE)"
+  if (issues.some(isNoPolicy)) return "there is no policy to judge"
+  return compiled.statements.length === 0 && issues.some(({ severity }) => severity === "refuse")
+    ? "no statement could be read"
+    : undefined
+}
+
+/** In a text that is no JSON the parser's own message says where. */
+function finderFor({ text = "", issues }: PolicyContext): (path: Path) => number | undefined {
+  const broken = issues.find(({ code }) => code === "not-json")
+  if (broken === undefined) return lineFinder(text)
+  const position = /position (\d+)/.exec(broken.message)?.[1]
+  const line = position === undefined ? undefined : text.slice(0, Number(position)).split("\n").length
+  return () => line
+}
+
+function assumptions({ kind, account, facts, document }: PolicyContext): readonly string[] {
+  const given = facts.account ?? facts.keyArn
+  if (kind !== "key" || given !== undefined || account === undefined || document.statements.length === 0) return []
+  return [`the key belongs to account ${account}, which the policy lets control it (--account says otherwise)`]
+}
