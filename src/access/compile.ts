@@ -1,10 +1,10 @@
 import { worksInKeyPolicy } from "./catalog/index.ts"
-import { compileTest, literally, resolve, type CompiledTest, type Tri } from "./condition.ts"
+import { compileTest, resolve, type CompiledTest, type Tri } from "./condition.ts"
 import type { RequestContext } from "./context.ts"
 import { parsePolicy, type ParsedPolicy } from "./document.ts"
 import { glob, resourceGlob } from "./glob.ts"
 import { PolicyError } from "./policy-error.ts"
-import { principalMatcher, sparedMatcher, type NamedAs, type Principal } from "./principal.ts"
+import { hasCanonicalUser, principalMatcher, sparedMatcher, type NamedAs, type Principal } from "./principal.ts"
 import { HAS_PRINCIPAL, type PolicyIssue, type PolicyKind, type Statement } from "./statement.ts"
 import { hasVariable, piecesOf } from "./variables.ts"
 
@@ -22,8 +22,8 @@ export interface CompiledStatement {
   readonly policy: { readonly kind: PolicyKind; readonly name: string }
   readonly source: Statement
   readonly allow: boolean
-  /** How the statement means the principal; kinds without Principal mean everybody. */
-  names(principal: Principal): NamedAs | undefined
+  /** How the statement means the principal (`bounded`: it has a permissions boundary); kinds without Principal mean everybody. */
+  names(principal: Principal, bounded?: boolean): NamedAs | undefined
   /** `action` in lower case. Undefined = a misspelt action may have meant it. */
   covers(action: string): Tri
   on(resource: string, context: RequestContext): Tri
@@ -56,9 +56,13 @@ export function compilePolicy(
   return {
     ...named,
     refused,
-    statements: document.statements.map((statement) => {
-      const own = faults.filter((issue) => issue.severity === "statement" && issue.statement === statement.index)
-      return compileStatement(statement, named, variables, own)
+    statements: document.statements.flatMap((statement) => {
+      const own =
+        faults.length === 0
+          ? faults
+          : faults.filter((issue) => issue.severity === "statement" && issue.statement === statement.index)
+      const compiled = compileStatement(statement, named, variables, own)
+      return mayMeanAnybody(statement) ? [compiled, undecided(compiled)] : [compiled]
     }),
   }
 }
@@ -80,33 +84,42 @@ export function mustBeReadable(policy: CompiledPolicy): void {
   )
 }
 
+/** A Deny for an S3 account by its canonical id: nobody can tell whose it is. */
+const mayMeanAnybody = ({ effect, principals }: Statement): boolean =>
+  effect === "Deny" && principals !== undefined && hasCanonicalUser(principals)
+
+const undecided = (statement: CompiledStatement): CompiledStatement => ({
+  ...statement,
+  names: () => "direct",
+  on: (resource, context) => (statement.on(resource, context) === false ? false : undefined),
+})
+
 function compileStatement(
   source: Statement,
   policy: CompiledStatement["policy"],
   variables: boolean,
   faults: readonly PolicyIssue[],
 ): CompiledStatement {
+  const misspelt = faults.some(({ code }) => code === "unknown-action" || code === "bad-action")
   return {
     policy,
     source,
     allow: source.effect === "Allow",
     names: namesOf(source, policy.kind),
-    covers: actionsOf(
-      source,
-      faults.some(({ code }) => code === "unknown-action" || code === "bad-action"),
-    ),
-    on: resourcesOf(source, policy.kind, variables),
-    tests: source.conditions.map((test) => {
-      // IAM-only keys are never in the context of a key policy.
-      const visible = policy.kind !== "key" || worksInKeyPolicy(test.key)
-      return compileTest(
-        visible ? test : { ...test, key: "" },
+    covers: actionsOf(source, misspelt),
+    on: resourcesOf(source, policy.kind, variables, faults.some(concernsResource)),
+    tests: source.conditions.map((test) =>
+      compileTest(test, {
         variables,
-        faults.some((fault) => concerns(fault, test)),
-      )
-    }),
+        unreadable: faults.some((fault) => concerns(fault, test)),
+        // IAM-only keys are never in the context of a key policy.
+        hidden: policy.kind === "key" && !worksInKeyPolicy(test.key),
+      }),
+    ),
   }
 }
+
+const concernsResource = ({ path }: PolicyIssue): boolean => path[2] === "Resource" || path[2] === "NotResource"
 
 /** The path of a fault ends in operator, or in operator and key. */
 function concerns({ path }: PolicyIssue, test: Statement["conditions"][number]): boolean {
@@ -120,8 +133,9 @@ function namesOf(source: Statement, kind: PolicyKind): CompiledStatement["names"
   if (source.notPrincipals === undefined) return () => undefined
   if (source.effect === "Deny") {
     const spares = sparedMatcher(source.notPrincipals)
-    return (principal) => (spares(principal) ? undefined : "direct")
+    return (principal, bounded = false) => (spares(principal, bounded) ? undefined : "direct")
   }
+  if (hasCanonicalUser(source.notPrincipals)) return () => undefined
   const excluded = principalMatcher(source.notPrincipals)
   return (principal) => (excluded(principal) === undefined ? "direct" : undefined)
 }
@@ -137,29 +151,38 @@ function actionsOf(source: Statement, misspelt: boolean): CompiledStatement["cov
   return (action) => matches(action) || undefined
 }
 
-function resourcesOf(source: Statement, kind: PolicyKind, variables: boolean): CompiledStatement["on"] {
+type ResourceMatcher = (resource: string, context: RequestContext) => Tri
+
+function resourcesOf(source: Statement, kind: PolicyKind, variables: boolean, misspelt: boolean): ResourceMatcher {
   const patterns = source.resources ?? source.notResources
   // In a trust policy the role is meant; in a key policy the statement says nothing.
   if (patterns === undefined) return () => kind === "trust"
-  const matchers = patterns.map((pattern) => resourceMatcher(pattern, variables))
   const inverted = source.resources === undefined
+  if (patterns.includes("*")) return () => !inverted
+  const matchers = patterns.map((pattern) =>
+    resourceMatcher(pattern, variables, source.effect === "Allow" && !inverted),
+  )
+  const none: Tri = misspelt ? undefined : inverted
   return (resource, context) => {
     let found: Tri = false
     for (const matches of matchers) {
       const one = matches(resource, context)
-      if (one === true) return !inverted
+      if (one === true) return misspelt && inverted ? undefined : !inverted
       if (one === undefined) found = undefined
     }
-    return found === undefined ? undefined : inverted
+    return found === undefined ? undefined : none
   }
 }
 
-function resourceMatcher(pattern: string, variables: boolean): (resource: string, context: RequestContext) => Tri {
+/** `gives`: the resource is one that an Allow names. */
+function resourceMatcher(pattern: string, variables: boolean, gives: boolean): ResourceMatcher {
   if (!variables || !hasVariable(pattern)) return resourceGlob(pattern)
+  // A variable before the fifth colon is not replaced: the text matches no ARN. Source: IAM user guide, policy variables.
+  if (hasVariable(pattern.split(":", 5).join(":"))) return () => (gives ? false : undefined)
   const pieces = piecesOf(pattern)
   return (resource, context) => {
-    const resolved = resolve(pieces, context)
-    if (resolved === "unknown") return undefined
-    return resolved !== "unresolved" && literally(resolved.join(""), resourceGlob)(resource)
+    const parts = resolve(pieces, context)
+    if (parts === "unknown") return undefined
+    return parts !== "unresolved" && resourceGlob(parts)(resource)
   }
 }

@@ -1,6 +1,6 @@
-import { readIpRange, readMoment } from "./condition-values.ts"
+import { compareNumerals, readIpRange, readMoment, readNumeral } from "./condition-values.ts"
 import type { RequestContext } from "./context.ts"
-import { arnGlob, glob, type Matcher } from "./glob.ts"
+import { arnGlob, glob, type Part } from "./glob.ts"
 import { readOperator, type Operator } from "./operators.ts"
 import type { ConditionTest } from "./statement.ts"
 import { hasVariable, piecesOf, type Piece } from "./variables.ts"
@@ -21,44 +21,64 @@ export interface CompiledTest {
 
 /** Compares one value of the request with one value of the policy. */
 type Compare = (actual: string) => Tri
-/** A value of the policy, which a variable may first complete from the request. */
-type Expected = (context: RequestContext) => Compare | "unresolved" | "unknown"
+/** A value of the policy: ready, or one that a variable first completes from the request. */
+type Expected = Compare | { readonly pieces: readonly Piece[] }
 
-/** `unreadable`: the test holds a mistake, so that whether it holds cannot be told. */
-export function compileTest(source: ConditionTest, variables: boolean, unreadable: boolean): CompiledTest {
+export interface TestOptions {
+  /** The policy's version knows variables. */
+  readonly variables: boolean
+  /** The test holds a mistake, so that whether it holds cannot be told. */
+  readonly unreadable: boolean
+  /** This kind of policy never sees the key. */
+  readonly hidden: boolean
+}
+
+export function compileTest(source: ConditionTest, { variables, unreadable, hidden }: TestOptions): CompiledTest {
   const operator = unreadable ? undefined : readOperator(source.operator)
   if (operator === undefined) return { source, holds: () => undefined }
-  const key = source.key.toLowerCase()
+  const key = hidden ? undefined : source.key.toLowerCase()
   if (operator.comparison === "null") return { source, holds: (context) => isAbsent(context, key, source.values) }
-  const expected = source.values.map((value) => expectedValue(operator, value, variables))
+  const expected = source.values.map((value): Expected =>
+    variables && hasVariable(value) ? { pieces: piecesOf(value) } : comparison(operator, [written(value)]),
+  )
   return { source, holds: (context) => holds(operator, key, expected, context) }
 }
 
-function isAbsent(context: RequestContext, key: string, values: readonly string[]): Tri {
-  if (context.isUnknown(key)) return undefined
-  const absent = (context.get(key)?.values.length ?? 0) === 0
+const NONE: readonly string[] = []
+
+function isAbsent(context: RequestContext, key: string | undefined, values: readonly string[]): Tri {
+  if (key !== undefined && context.isUnknown(key)) return undefined
+  const absent = key === undefined || (context.get(key)?.values.length ?? 0) === 0
   return values.some((value) => (value.toLowerCase() === "true") === absent)
 }
 
-function holds(operator: Operator, key: string, expected: readonly Expected[], context: RequestContext): Tri {
-  if (context.isUnknown(key)) return undefined
+function holds(
+  operator: Operator,
+  key: string | undefined,
+  expected: readonly Expected[],
+  context: RequestContext,
+): Tri {
+  if (key !== undefined && context.isUnknown(key)) return undefined
   const { quantifier, ifExists, negated } = operator
-  const actual = context.get(key)?.values ?? []
-  const nothing = actual.length === 0 || (quantifier === "ForAllValues" && actual.every((value) => value === ""))
-  if (nothing) return quantifier === "ForAllValues" || ifExists || (negated && quantifier === undefined)
-  const accepts = (value: string): Tri =>
-    negated ? not(matchesAny(expected, value, context)) : matchesAny(expected, value, context)
+  const actual = key === undefined ? NONE : (context.get(key)?.values ?? NONE)
+  if (actual.length === 0) return quantifier === "ForAllValues" || ifExists || (negated && quantifier === undefined)
+  // Set operators take empty texts for no value at all. Source: IAM user guide, set operators.
+  if (quantifier !== undefined && actual.every((value) => value === "")) return quantifier === "ForAllValues"
   // A negated operator without quantifier: none of the request's values may match.
   const all = quantifier === "ForAllValues" || (quantifier === undefined && negated)
   let result: Tri = all
-  for (const value of actual) result = all ? both(result, accepts(value)) : either(result, accepts(value))
+  for (const value of actual) {
+    const matches = matchesAny(operator, expected, value, context)
+    const accepted = negated ? not(matches) : matches
+    result = all ? both(result, accepted) : either(result, accepted)
+  }
   return result
 }
 
-function matchesAny(expected: readonly Expected[], actual: string, context: RequestContext): Tri {
+function matchesAny(operator: Operator, expected: readonly Expected[], actual: string, context: RequestContext): Tri {
   let result: Tri = false
   for (const value of expected) {
-    const compare = value(context)
+    const compare = typeof value === "function" ? value : completed(operator, value.pieces, context)
     if (compare === "unresolved") continue
     result = either(result, compare === "unknown" ? undefined : compare(actual))
     if (result === true) return true
@@ -66,70 +86,57 @@ function matchesAny(expected: readonly Expected[], actual: string, context: Requ
   return result
 }
 
-function expectedValue(operator: Operator, value: string, variables: boolean): Expected {
-  if (!variables || !hasVariable(value)) {
-    const compare = comparison(operator, [value])
-    return () => compare
-  }
-  const pieces = piecesOf(value)
-  return (context) => {
-    const resolved = resolve(pieces, context)
-    return typeof resolved === "string" ? resolved : comparison(operator, resolved)
-  }
-}
-
-/** Text with each variable replaced; what came from the request is told apart, so that its stars stay plain stars. */
-export function resolve(
+function completed(
+  operator: Operator,
   pieces: readonly Piece[],
   context: RequestContext,
-): readonly string[] | "unresolved" | "unknown" {
-  const texts: string[] = []
+): Compare | "unresolved" | "unknown" {
+  const parts = resolve(pieces, context)
+  return typeof parts === "string" ? parts : comparison(operator, parts)
+}
+
+/**
+ * Text with each variable replaced; what came from the request is told apart, so that its stars stay plain stars. A key
+ * without a value, or with several, is no variable.
+ */
+export function resolve(pieces: readonly Piece[], context: RequestContext): readonly Part[] | "unresolved" | "unknown" {
+  const parts: Part[] = []
   for (const piece of pieces) {
     if (typeof piece === "string") {
-      texts.push(piece)
+      parts.push(written(piece))
       continue
     }
-    const value = piece.key === "" ? undefined : context.get(piece.key)?.values[0]
-    if (value === undefined && piece.key !== "" && context.isUnknown(piece.key)) return "unknown"
-    const text = value ?? piece.fallback
+    const values = piece.key === "" ? NONE : (context.get(piece.key)?.values ?? NONE)
+    if (piece.key !== "" && context.isUnknown(piece.key)) return "unknown"
+    const text = values.length === 1 ? values[0] : values.length === 0 ? piece.fallback : undefined
     if (text === undefined) return "unresolved"
-    texts.push(literal(text))
+    parts.push({ text, literal: true })
   }
-  return texts
+  return parts
 }
 
-/** A character that no policy holds stands for a star or question mark that is meant literally. */
-const STAR = "\u0001"
-const QUESTION = "\u0002"
-const literal = (text: string): string => text.replaceAll("*", STAR).replaceAll("?", QUESTION)
-const plain = (text: string): string => text.replaceAll(STAR, "*").replaceAll(QUESTION, "?")
+const written = (text: string): Part => ({ text, literal: false })
 
-/** Matches as the given pattern does, with literal stars in it. */
-export function literally(pattern: string, matcher: (pattern: string) => Matcher): Matcher {
-  if (!pattern.includes(STAR) && !pattern.includes(QUESTION)) return matcher(pattern)
-  const matches = matcher(pattern)
-  return (text) => matches(literal(text))
-}
-
-function comparison({ comparison: kind, relation }: Operator, parts: readonly string[]): Compare {
-  const pattern = parts.join("")
-  const text = plain(pattern)
+function comparison({ comparison: kind, relation }: Operator, parts: readonly Part[]): Compare {
+  const text = parts.length === 1 ? (parts[0]?.text ?? "") : parts.map((part) => part.text).join("")
+  const pattern = parts.some((part) => part.literal) ? parts : text
   switch (kind) {
     case "string":
     case "binary":
       return (actual) => actual === text
     case "string-ignore-case":
-      return (actual) => actual.toLowerCase() === text.toLowerCase()
+    case "bool": {
+      const lower = text.toLowerCase()
+      return (actual) => actual.toLowerCase() === lower
+    }
     case "string-like":
-      return literally(pattern, glob)
+      return glob(pattern)
     case "arn":
-      return literally(pattern, arnGlob)
-    case "bool":
-      return (actual) => actual.toLowerCase() === text.toLowerCase()
+      return arnGlob(pattern)
     case "numeric":
-      return ordered(relation, Number(text), (actual) => (actual.trim() === "" ? undefined : finite(Number(actual))))
+      return ordered(relation, readNumeral(text), readNumeral, compareNumerals)
     case "date":
-      return ordered(relation, readMoment(text), readMoment)
+      return ordered(relation, readMoment(text), readMoment, (a, b) => a - b)
     case "ip": {
       const contains = readIpRange(text)
       return (actual) => (readIpRange(actual) === undefined ? undefined : contains?.(actual))
@@ -139,19 +146,19 @@ function comparison({ comparison: kind, relation }: Operator, parts: readonly st
   }
 }
 
-const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined)
-
-function ordered(
+function ordered<T>(
   relation: Operator["relation"],
-  expected: number | undefined,
-  read: (text: string) => number | undefined,
+  expected: T | undefined,
+  read: (text: string) => T | undefined,
+  compare: (a: T, b: T) => number,
 ): Compare {
   return (actual) => {
     const value = read(actual)
-    if (value === undefined || expected === undefined || Number.isNaN(expected)) return undefined
-    if (relation === "=") return value === expected
-    if (relation === "<") return value < expected
-    if (relation === "<=") return value <= expected
-    return relation === ">" ? value > expected : value >= expected
+    if (value === undefined || expected === undefined) return undefined
+    const order = compare(value, expected)
+    if (relation === "=") return order === 0
+    if (relation === "<") return order < 0
+    if (relation === "<=") return order <= 0
+    return relation === ">" ? order > 0 : order >= 0
   }
 }

@@ -4,6 +4,7 @@ import { PolicyError } from "./policy-error.ts"
 type Origin = "given" | "derived"
 
 export interface ContextValue {
+  /** As the request spells it. */
   readonly name: string
   readonly values: readonly string[]
   readonly origin: Origin
@@ -14,57 +15,110 @@ export interface RequestContext {
   /** `key` in lower case. Undefined = absent, unless it is unknown. */
   get(key: string): ContextValue | undefined
   isUnknown(key: string): boolean
-  all(): Iterable<ContextValue>
+  /** Whether there may be keys of this beginning that nobody knows of. */
+  mayHaveMore(prefix: string): boolean
+  /** What the request itself brings, each name as it is spelt there. */
+  given(): readonly ContextValue[]
 }
 
 export type FactValue = string | number | boolean | ReadonlyArray<string | number | boolean>
 export type Facts = Readonly<Record<string, FactValue>>
 
+/** No request of AWS carries more: 8 KB per header, 8,192 characters of encryption context. */
+const MOST_PER_VALUE = 8_192
+const MOST_OF_ALL = 65_536
+
 /** @throws PolicyError for a value that is no text, number or boolean, nor a list of them */
 export function readFact(name: string, value: unknown): readonly string[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return list.map((each) => {
-    if (typeof each === "string") return each
-    if (typeof each === "boolean" || (typeof each === "number" && Number.isFinite(each))) return String(each)
-    throw new PolicyError(
-      `the value of ${name} in the request is ${each === null ? "null" : typeof each}: expected a string, number, boolean or a list of them`,
-    )
-  })
+  return Array.isArray(value) ? value.map((each) => readOne(name, each)) : [readOne(name, value)]
 }
 
+function readOne(name: string, value: unknown): string {
+  if (typeof value === "string") {
+    if (value.length <= MOST_PER_VALUE) return value
+    throw new PolicyError(`the value of ${name} in the request has ${value.length} characters, more than AWS carries`)
+  }
+  if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return String(value)
+  throw new PolicyError(
+    `the value of ${name} in the request is ${value === null ? "null" : typeof value}: expected a string, number, boolean or a list of them`,
+  )
+}
+
+/** What AWS derives from the request; `key` in lower case, undefined = nothing. */
+export type Derive = (key: string, context: RequestContext) => string | readonly string[] | undefined
+
+/** Derived keys with what they are made of: unknown like it. */
+const SOURCE: ReadonlyMap<string, string> = new Map([
+  ["aws:viaawsservice", "kms:viaservice"],
+  ["kms:encryptioncontextkeys", "kms:encryptioncontext:"],
+])
+
+/** Tags and pairs of an encryption context may differ in case alone: conditions do not tell them apart. */
+const HAS_FREE_PART = /^[^:]+:[^:/]*[:/]/
+
 export class Context implements RequestContext {
-  readonly #values = new Map<string, ContextValue>()
+  readonly #facts: ContextValue[] = []
+  readonly #given = new Map<string, ContextValue>()
+  readonly #derived = new Map<string, ContextValue | undefined>()
   readonly #unknown: ReadonlySet<string>
   readonly #unknownPrefixes: readonly string[]
+  readonly #derive: Derive
 
-  /** `unknown`: names of keys, or prefixes that end in `*`, whose values nobody could tell. */
-  constructor(facts: Facts, unknown: readonly string[] = []) {
-    for (const name in facts) this.#put(name, readFact(name, facts[name]), "given")
+  constructor(facts: Facts, unknown: readonly string[] = [], derive: Derive = () => undefined) {
+    this.#derive = derive
+    let size = 0
+    for (const name of Object.keys(facts)) {
+      const values = readFact(name, facts[name])
+      for (const value of values) size += value.length
+      this.#put(name, values)
+    }
+    if (size > MOST_OF_ALL) throw new PolicyError("the context of the request is larger than AWS carries")
     const lower = unknown.map((name) => name.toLowerCase())
     this.#unknown = new Set(lower.filter((name) => !name.endsWith("*")))
     this.#unknownPrefixes = lower.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1))
   }
 
+  /** A given value wins over a derived one, a derived one over an unknown. */
   get(key: string): ContextValue | undefined {
-    return this.#values.get(key)
+    const given = this.#given.get(key)
+    if (given !== undefined) return given
+    if (this.#derived.has(key)) return this.#derived.get(key)
+    const value = this.#derive(key, this)
+    const derived: ContextValue | undefined =
+      value === undefined
+        ? undefined
+        : { name: key, values: typeof value === "string" ? [value] : value, origin: "derived" }
+    this.#derived.set(key, derived)
+    return derived
   }
 
   isUnknown(key: string): boolean {
-    if (this.#values.has(key)) return false
-    return this.#unknown.has(key) || this.#unknownPrefixes.some((prefix) => key.startsWith(prefix))
+    if (this.#unknown.size === 0 && this.#unknownPrefixes.length === 0) return false
+    if (this.#given.has(key)) return false
+    const source = SOURCE.get(key)
+    if (source !== undefined && (this.isUnknown(source) || (source.endsWith(":") && this.mayHaveMore(source))))
+      return true
+    if (!this.#unknown.has(key) && !this.#unknownPrefixes.some((prefix) => key.startsWith(prefix))) return false
+    return this.get(key) === undefined
   }
 
-  all(): Iterable<ContextValue> {
-    return this.#values.values()
+  mayHaveMore(prefix: string): boolean {
+    if (this.#unknownPrefixes.some((each) => each.startsWith(prefix) || prefix.startsWith(each))) return true
+    return [...this.#unknown].some((key) => key.startsWith(prefix) && !this.#given.has(key))
   }
 
-  /** A given value wins over a derived one, a derived one over an unknown. */
-  derive(name: string, value: string | readonly string[] | undefined): void {
-    if (value === undefined || this.#values.has(name.toLowerCase())) return
-    this.#put(name, typeof value === "string" ? [value] : value, "derived")
+  given(): readonly ContextValue[] {
+    return this.#facts
   }
 
-  #put(name: string, values: readonly string[], origin: Origin): void {
-    this.#values.set(name.toLowerCase(), { name, values, origin })
+  #put(name: string, values: readonly string[]): void {
+    const key = name.toLowerCase()
+    const fact: ContextValue = { name, values, origin: "given" }
+    this.#facts.push(fact)
+    const known = this.#given.get(key)
+    if (known === undefined) this.#given.set(key, fact)
+    else if (HAS_FREE_PART.test(key)) this.#given.set(key, { ...known, values: [...known.values, ...values] })
+    else if (known.values.join("\n") !== values.join("\n"))
+      throw new PolicyError(`the request gives ${known.name} twice, as ${name} too, with other values`)
   }
 }

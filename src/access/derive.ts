@@ -1,5 +1,5 @@
 import { keyIdOf, tryParseArn } from "./arn.ts"
-import { Context, type Facts } from "./context.ts"
+import { Context, type Derive, type Facts, type RequestContext } from "./context.ts"
 import type { Principal } from "./principal.ts"
 
 const CONTEXT_PREFIX = "kms:encryptioncontext:"
@@ -33,36 +33,72 @@ export interface RequestFacts {
  * @throws PolicyError for a value that is no text, number, boolean or list of them
  */
 export function contextOf(request: RequestFacts): Context {
-  const { principal, resource, facts } = request
-  const context = new Context(facts, request.unknown)
-  const isService = principal.kind === "service"
-  if (principal.account !== undefined) {
-    context.derive("aws:PrincipalArn", principal.arn)
-    context.derive("aws:PrincipalAccount", principal.account)
-  }
-  context.derive("aws:PrincipalType", TYPE[principal.kind])
-  context.derive("aws:PrincipalIsAWSService", String(isService))
-  if (isService) context.derive("aws:PrincipalServiceName", principal.arn)
-  if (principal.kind === "user") context.derive("aws:username", principal.arn.slice(principal.arn.lastIndexOf("/") + 1))
-  if (principal.kind === "root") context.derive("aws:userid", principal.account)
-  context.derive("aws:ResourceAccount", request.resourceAccount)
-  if (!context.isUnknown("kms:viaservice"))
-    context.derive("aws:ViaAWSService", String((context.get("kms:viaservice")?.values.length ?? 0) > 0))
-  context.derive("aws:RequestedRegion", tryParseArn(resource)?.region || undefined)
-  if (request.action.startsWith("kms:")) deriveKms(context, request)
-  if (request.now !== undefined) {
-    context.derive("aws:CurrentTime", new Date(request.now).toISOString())
-    context.derive("aws:EpochTime", String(Math.floor(request.now / 1000)))
-  }
-  return context
+  return new Context(request.facts, request.unknown, deriveFrom(request))
 }
 
-function deriveKms(context: Context, { principal, resource }: RequestFacts): void {
-  context.derive("kms:CallerAccount", principal.account)
-  const id = keyIdOf(resource)
-  if (id !== undefined) context.derive("kms:MultiRegion", String(id.startsWith("mrk-")))
-  const pairs = [...context.all()].flatMap(({ name }) =>
-    name.toLowerCase().startsWith(CONTEXT_PREFIX) ? [name.slice(CONTEXT_PREFIX.length)] : [],
-  )
-  if (pairs.length > 0) context.derive("kms:EncryptionContextKeys", pairs)
+/** Asked for the keys that conditions name, so that a request pays for no other. */
+const deriveFrom =
+  (request: RequestFacts): Derive =>
+  (key, context) =>
+    key.startsWith("aws:")
+      ? global(key, request, context)
+      : key.startsWith("kms:")
+        ? ofKms(key, request, context)
+        : undefined
+
+function global(key: string, request: RequestFacts, context: RequestContext): string | undefined {
+  const { principal, resource, now } = request
+  switch (key) {
+    case "aws:principalarn":
+      return principal.account === undefined ? undefined : principal.arn
+    case "aws:principalaccount":
+      return principal.account
+    case "aws:principaltype":
+      return TYPE[principal.kind]
+    case "aws:principalisawsservice":
+      return String(principal.kind === "service")
+    case "aws:principalservicename":
+      return principal.kind === "service" ? principal.arn : undefined
+    case "aws:username":
+      return principal.kind === "user" ? principal.arn.slice(principal.arn.lastIndexOf("/") + 1) : undefined
+    case "aws:userid":
+      return principal.kind === "root" ? principal.account : undefined
+    case "aws:resourceaccount":
+      return request.resourceAccount
+    case "aws:viaawsservice":
+      return String((context.get("kms:viaservice")?.values.length ?? 0) > 0)
+    case "aws:requestedregion":
+      return tryParseArn(resource)?.region || undefined
+    case "aws:currenttime":
+      return now === undefined ? undefined : new Date(now).toISOString()
+    case "aws:epochtime":
+      return now === undefined ? undefined : String(Math.floor(now / 1000))
+    default:
+      return undefined
+  }
+}
+
+function ofKms(key: string, request: RequestFacts, context: RequestContext): string | readonly string[] | undefined {
+  if (!/^kms:/i.test(request.action)) return undefined
+  switch (key) {
+    case "kms:calleraccount":
+      return request.principal.account
+    case "kms:multiregion": {
+      const id = keyIdOf(request.resource)
+      return id === undefined ? undefined : String(id.startsWith("mrk-"))
+    }
+    case "kms:encryptioncontextkeys":
+      return contextKeys(context)
+    default:
+      return undefined
+  }
+}
+
+/** In their own case, which the conditions on them bind. */
+function contextKeys(context: RequestContext): readonly string[] | undefined {
+  const names = context
+    .given()
+    .map(({ name }) => name)
+    .filter((name) => name.toLowerCase().startsWith(CONTEXT_PREFIX))
+  return names.length === 0 ? undefined : names.map((name) => name.slice(CONTEXT_PREFIX.length))
 }

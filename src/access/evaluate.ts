@@ -1,11 +1,13 @@
-import { isCrossAccountOperation, isRcpService } from "./catalog/index.ts"
-import { mustBeReadable, type CompiledPolicy, type CompiledStatement } from "./compile.ts"
+import { isRcpService } from "./catalog/index.ts"
+import { mustBeReadable, type CompiledPolicy } from "./compile.ts"
 import { both, either, type Tri } from "./condition.ts"
-import { refOf, type Decision, type Decisive, type Layer, type Residual } from "./decision.ts"
+import { refOf, type Decision, type Layer } from "./decision.ts"
 import { contextOf } from "./derive.ts"
-import { constraintTests, matchingGrant, type MatchedGrant } from "./grants.ts"
+import { matchingGrant } from "./grants.ts"
+import { barOf, mustBeRequest, ruleOf } from "./operation-rules.ts"
 import { isServiceLinked, readPrincipal } from "./principal.ts"
-import { mustBeAction, type AccessRequest, type Level, type PolicyStack } from "./request.ts"
+import type { AccessRequest, Level, PolicyStack } from "./request.ts"
+import { residuals } from "./residuals.ts"
 import { rightOf, type Sides } from "./right.ts"
 import { scan, type Asked, type Scan } from "./scan.ts"
 
@@ -16,12 +18,11 @@ import { scan, type Asked, type Scan } from "./scan.ts"
  * @throws PolicyError when the request or a policy means nothing: it is refused before evaluation
  */
 export function evaluate(request: AccessRequest, stack: PolicyStack): Decision {
-  mustBeAction(request.action)
-  for (const policy of policiesOf(stack)) if (policy.refused.length > 0) mustBeReadable(policy)
-  const given = givenPrincipalArn(request)
-  const principal = readPrincipal(request.principal, given)
-  const context = contextOf({ ...request, principal })
-  const asked: Asked = { principal, action: request.action.toLowerCase(), resource: request.resource, context }
+  mustBeRequest(request)
+  mustAllBeReadable(stack)
+  const asked = askedOf(request, stack)
+  const settled = ruleOf(asked)
+  if (settled !== undefined) return settled
 
   const scps = levels(bindsScps(asked, stack) ? stack.scps : [], asked)
   const rcps = levels(bindsRcps(asked, request, stack) ? stack.rcps : [], asked)
@@ -30,24 +31,19 @@ export function evaluate(request: AccessRequest, stack: PolicyStack): Decision {
     identity: scan(stack.identity, asked),
     boundary: stack.boundary === undefined ? undefined : scan(stack.boundary, asked),
     session: stack.session === undefined ? undefined : scan(stack.session, asked),
-    grant: matchingGrant(stack.grants ?? [], principal, asked.action, request.resource, context),
+    grant:
+      stack.grants === undefined
+        ? undefined
+        : matchingGrant(stack.grants, asked.principal, asked.action, request.resource, asked.context),
   }
   const endpoint = stack.endpoint === undefined ? undefined : scan(stack.endpoint, asked)
-  const layers: Array<readonly [Layer, Scan | undefined]> = [
-    ...scps.map((level) => ["scp", level.scan] as const),
-    ...rcps.map((level) => ["rcp", level.scan] as const),
-    ["resource", sides.resource],
-    ["identity", sides.identity],
-    ["boundary", sides.boundary],
-    ["session", sides.session],
-    ["endpoint", endpoint],
-  ]
+  const layers = layersOf(scps, rcps, sides, endpoint)
 
   for (const [layer, found] of layers) {
-    if (found?.deny !== undefined) return { verdict: "explicit-deny", layer, decisive: [refOf(found.deny, layer)] }
+    if (found.deny !== undefined) return { verdict: "explicit-deny", layer, decisive: [refOf(found.deny, layer)] }
   }
-  const foreign = foreignOperation(asked, request)
-  if (foreign !== undefined) return foreign
+  const barred = barOf(asked, request)
+  if (barred !== undefined) return barred
 
   let allowed: Tri = true
   for (const level of scps) {
@@ -63,26 +59,38 @@ export function evaluate(request: AccessRequest, stack: PolicyStack): Decision {
     if (says === false) return missing("endpoint")
     allowed = both(allowed, says)
   }
+  if (allowed === true && layers.every(([, found]) => found.maybeDenies.length === 0))
+    return { verdict: "allowed", layer: right.layer, decisive: right.decisive }
   const depends = residuals(layers, sides.grant, allowed)
-  if (depends.length > 0)
-    return { verdict: "depends", layer: depends[0]?.layer ?? right.layer, decisive: right.decisive, depends }
-  return { verdict: "allowed", layer: right.layer, decisive: right.decisive }
+  return { verdict: "depends", layer: depends[0]?.layer ?? right.layer, decisive: right.decisive, depends }
 }
 
-function* policiesOf(stack: PolicyStack): Iterable<CompiledPolicy> {
-  yield* stack.identity
-  if (stack.resource !== undefined) yield stack.resource
-  if (stack.boundary !== undefined) yield* stack.boundary
-  if (stack.session !== undefined) yield* stack.session
-  if (stack.endpoint !== undefined) yield* stack.endpoint
-  for (const level of stack.scps) yield* level.policies
-  for (const level of stack.rcps) yield* level.policies
+function mustAllBeReadable(stack: PolicyStack): void {
+  const check = (policies: readonly CompiledPolicy[]): void => {
+    for (const policy of policies) if (policy.refused.length > 0) mustBeReadable(policy)
+  }
+  check(stack.identity)
+  if (stack.resource !== undefined) mustBeReadable(stack.resource)
+  if (stack.boundary !== undefined) check(stack.boundary)
+  if (stack.session !== undefined) check(stack.session)
+  if (stack.endpoint !== undefined) check(stack.endpoint)
+  for (const level of stack.scps) check(level.policies)
+  for (const level of stack.rcps) check(level.policies)
+}
+
+function askedOf(request: AccessRequest, stack: PolicyStack): Asked {
+  const { resource, action } = request
+  // Only of a session can a given aws:PrincipalArn tell more than its own ARN does.
+  const given = request.principal.includes(":assumed-role/") ? givenPrincipalArn(request) : undefined
+  const principal = readPrincipal(request.principal, given)
+  const context = contextOf({ ...request, principal })
+  return { principal, bounded: stack.boundary !== undefined, action: action.toLowerCase(), resource, context }
 }
 
 function givenPrincipalArn({ facts }: AccessRequest): string | undefined {
-  for (const name in facts) {
+  for (const name of Object.keys(facts)) {
     const value = facts[name]
-    if (name.toLowerCase() === "aws:principalarn" && typeof value === "string") return value
+    if (name.length === 16 && name.toLowerCase() === "aws:principalarn" && typeof value === "string") return value
   }
   return undefined
 }
@@ -98,58 +106,34 @@ function bindsRcps({ principal, action }: Asked, { resourceAccount }: AccessRequ
   return isRcpService(action.slice(0, action.indexOf(":")))
 }
 
-const levels = (given: readonly Level[], asked: Asked): Array<{ target: string; scan: Scan }> =>
+interface ScannedLevel {
+  readonly target: string
+  readonly scan: Scan
+}
+
+const levels = (given: readonly Level[], asked: Asked): readonly ScannedLevel[] =>
   given.map(({ target, policies }) => ({ target, scan: scan(policies, asked) }))
+
+/** In the order in which a Deny is told. */
+function layersOf(
+  scps: readonly ScannedLevel[],
+  rcps: readonly ScannedLevel[],
+  { resource, identity, boundary, session }: Sides,
+  endpoint: Scan | undefined,
+): Array<readonly [Layer, Scan]> {
+  const layers: Array<readonly [Layer, Scan]> = []
+  for (const level of scps) layers.push(["scp", level.scan])
+  for (const level of rcps) layers.push(["rcp", level.scan])
+  if (resource !== undefined) layers.push(["resource", resource])
+  layers.push(["identity", identity])
+  if (boundary !== undefined) layers.push(["boundary", boundary])
+  if (session !== undefined) layers.push(["session", session])
+  if (endpoint !== undefined) layers.push(["endpoint", endpoint])
+  return layers
+}
 
 const missing = (layer: Layer, target?: string): Decision => ({
   verdict: "implicit-deny",
   layer,
   decisive: [{ kind: "missing-allow", layer, ...(target === undefined ? {} : { target }) }],
 })
-
-const rule = (text: string): Decision => {
-  const decisive: Decisive = { kind: "rule", layer: "operation", rule: text }
-  return { verdict: "implicit-deny", layer: "operation", decisive: [decisive] }
-}
-
-/** What no policy can allow. */
-function foreignOperation(
-  { principal, action }: Asked,
-  { resourceAccount, resource }: AccessRequest,
-): Decision | undefined {
-  if (principal.kind === "root" && action === "sts:assumerole") return rule("no role can be assumed by a root user")
-  const foreign = principal.account !== undefined && principal.account !== resourceAccount
-  if (foreign && resource !== "*" && action.startsWith("kms:") && !isCrossAccountOperation(action))
-    return rule("this operation works only for principals of the key's own account, whatever the policies say")
-  return undefined
-}
-
-/** On what an open verdict hangs: Denies that may apply, and Allows that may not. */
-function residuals(
-  layers: ReadonlyArray<readonly [Layer, Scan | undefined]>,
-  granted: MatchedGrant | undefined,
-  allowed: Tri,
-): Residual[] {
-  const of = (layer: Layer, statement: CompiledStatement, must: Residual["must"]): Residual => ({
-    must,
-    layer,
-    policy: statement.policy.name,
-    index: statement.source.index,
-    tests: statement.source.conditions,
-  })
-  const denies = layers.flatMap(([layer, found]) =>
-    (found?.maybeDenies ?? []).map((each) => of(layer, each, "not-hold")),
-  )
-  if (allowed === true) return denies
-  const allows = layers.flatMap(([layer, found]) =>
-    (found?.maybeAllows ?? []).map(({ statement }) => of(layer, statement, "hold")),
-  )
-  return [...allows, ...(granted?.satisfied === undefined ? grantResidual(granted) : []), ...denies]
-}
-
-function grantResidual(granted: MatchedGrant | undefined): Residual[] {
-  if (granted === undefined) return []
-  const { grant } = granted
-  const policy = `grant ${grant.name ?? grant.id}`
-  return [{ must: "hold", layer: "grant", policy, index: 0, tests: constraintTests(grant) }]
-}

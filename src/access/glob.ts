@@ -1,98 +1,62 @@
-/** Wildcard matching without regular expressions: linear, whatever the pattern. */
+import { ANY, COLON, WITHIN, matcherOf, split, tokensOf, type Matcher, type Part, type Tokens } from "./wildcards.ts"
 
-export type Matcher = (text: string) => boolean
+export type { Matcher, Part } from "./wildcards.ts"
 
-const hasWildcard = (pattern: string): boolean => pattern.includes("*") || pattern.includes("?")
+/** A pattern as a policy writes it, or in parts, some of which are to be taken literally. */
+type Pattern = string | readonly Part[]
 
 /** `*` any characters, `?` exactly one. */
-export function glob(pattern: string): Matcher {
-  if (pattern === "*") return () => true
-  if (!hasWildcard(pattern)) return (text) => text === pattern
-  const head = pattern.slice(0, -1)
-  if (pattern.endsWith("*") && !hasWildcard(head)) return (text) => text.startsWith(head)
-  return (text) => wildcardMatch(pattern, text)
+export function glob(pattern: Pattern): Matcher {
+  if (typeof pattern === "string") {
+    if (pattern === "*") return () => true
+    const wild = /[*?]/.exec(pattern)?.index
+    if (wild === undefined) return (text) => text === pattern
+    if (wild === pattern.length - 1 && pattern.endsWith("*")) {
+      const head = pattern.slice(0, -1)
+      return (text) => text.startsWith(head)
+    }
+  }
+  return matcherOf(tokensOf(pattern))
 }
-
-/** Stands for a star that stops at a colon: no ARN holds this character. */
-const WITHIN = "\u0000"
 
 /**
  * Matches the `Resource` element. A star at the end of one of the first five segments may run on beyond the colon; one
  * in the midst of a segment may not. An ARN with fewer than six segments is filled up with stars.
  * Source: IAM user guide, Resource element.
  */
-export function resourceGlob(pattern: string): Matcher {
-  if (pattern === "*" || !pattern.startsWith("arn:")) return glob(pattern)
-  const segments = pattern.split(":")
-  if (segments.length < 6 && !pattern.endsWith("*")) {
-    return glob([...segments, ...Array.from({ length: 6 - segments.length }, () => "*")].join(":"))
+export function resourceGlob(pattern: Pattern): Matcher {
+  if (pattern === "*") return () => true
+  const tokens = tokensOf(pattern)
+  const segments = split(tokens, COLON, 6)
+  if (segments.length < 6 && tokens.at(-1) !== ANY) {
+    const missing = Array.from({ length: 6 - segments.length }, () => [ANY])
+    return matcherOf(joined([...segments, ...missing]))
   }
-  const marked = segments.map((segment, at) => (at >= 5 ? segment : segment.replace(/\*(?!\**$)/g, WITHIN)))
-  const text = marked.join(":")
-  return text.includes(WITHIN) ? (value) => boundedMatch(text, value) : glob(pattern)
+  const head = segments.slice(0, 5)
+  const stays = head.some((segment) => segment.some((token, at) => token === ANY && at < segment.length - 1))
+  if (!stays) return typeof pattern === "string" ? glob(pattern) : matcherOf(tokens)
+  const marked = head.map((segment) =>
+    segment.map((token, at) => (token === ANY && at < segment.length - 1 ? WITHIN : token)),
+  )
+  return matcherOf(joined([...marked, ...segments.slice(5)]))
 }
 
 /** The Arn operators compare six segments one by one; the sixth holds all further colons. */
-export function arnGlob(pattern: string): Matcher {
+export function arnGlob(pattern: Pattern): Matcher {
   if (pattern === "*") return () => true
-  const wanted = sixSegments(pattern)
-  if (wanted === undefined) return () => false
-  const matchers = wanted.map(glob)
+  const wanted = split(tokensOf(pattern), COLON, 6)
+  if (wanted.length < 6) return () => false
+  const matchers = wanted.map((segment) => matcherOf(segment))
   return (text) => {
-    const segments = sixSegments(text)
-    return segments !== undefined && matchers.every((matches, at) => matches(segments[at] ?? ""))
-  }
-}
-
-function sixSegments(text: string): string[] | undefined {
-  const parts = text.split(":")
-  if (parts.length < 6) return undefined
-  return [...parts.slice(0, 5), parts.slice(5).join(":")]
-}
-
-/** The latest star alone takes what is left over: enough where every star may take anything. */
-function wildcardMatch(pattern: string, text: string): boolean {
-  let p = 0
-  let t = 0
-  let star = -1
-  let mark = 0
-  while (t < text.length) {
-    const char = pattern[p]
-    if (char === "*") {
-      star = p++
-      mark = t
-    } else if (char !== undefined && (char === "?" || char === text[t])) {
-      p++
-      t++
-    } else if (star >= 0) {
-      p = star + 1
-      t = ++mark
-    } else {
-      return false
+    let from = 0
+    for (const [at, matches] of matchers.entries()) {
+      const colon = at === 5 ? text.length : text.indexOf(":", from)
+      if (colon < 0 || !matches(text.slice(from, colon))) return false
+      from = colon + 1
     }
+    return true
   }
-  while (pattern[p] === "*") p++
-  return p === pattern.length
 }
 
-/** With two kinds of stars every position that the pattern may be at is kept. */
-function boundedMatch(pattern: string, text: string): boolean {
-  let at = reach(pattern, new Set([0]))
-  for (const char of text) {
-    const next = new Set<number>()
-    for (const p of at) {
-      const wanted = pattern[p]
-      if (wanted === "*" || (wanted === WITHIN && char !== ":")) next.add(p)
-      else if (wanted === char || wanted === "?") next.add(p + 1)
-    }
-    if (next.size === 0) return false
-    at = reach(pattern, next)
-  }
-  return at.has(pattern.length)
-}
-
-/** Stars may also stand for nothing. */
-function reach(pattern: string, positions: Set<number>): Set<number> {
-  for (const p of positions) if (pattern[p] === "*" || pattern[p] === WITHIN) positions.add(p + 1)
-  return positions
-}
+const joined = (segments: readonly Tokens[]): number[] =>
+  segments.flatMap((segment, at) => (at === 0 ? segment : [COLON, ...segment]))

@@ -14,6 +14,8 @@ export interface Grant {
   /** Names as KMS lists them: `Decrypt`, `ReEncryptFrom`, … */
   readonly operations: readonly string[]
   readonly constraints?: GrantConstraints
+  /** ISO 8601; undefined = not known. */
+  readonly creationDate?: string
 }
 
 export interface GrantConstraints {
@@ -92,7 +94,7 @@ function satisfies(constraints: GrantConstraints | undefined, operation: string,
   let result: Tri = from
   if (equals !== undefined) {
     const more = pairs.size > Object.keys(equals).length
-    result = both(result, both(holdsAll(equals), more ? false : context.isUnknown(PREFIX) ? undefined : true))
+    result = both(result, both(holdsAll(equals), more ? false : context.mayHaveMore(PREFIX) ? undefined : true))
   }
   return subset === undefined ? result : both(result, holdsAll(subset))
 }
@@ -105,7 +107,7 @@ function holds(context: RequestContext, key: string, wanted: string): Tri {
 /** The encryption context of the request, its names with their case: constraints compare with case. */
 function pairsOf(context: RequestContext): Map<string, string> {
   const pairs = new Map<string, string>()
-  for (const { name, values } of context.all()) {
+  for (const { name, values } of context.given()) {
     if (name.toLowerCase().startsWith(PREFIX)) pairs.set(name.slice(PREFIX.length), values[0] ?? "")
   }
   return pairs

@@ -3,7 +3,7 @@ import type { Report } from "./document.ts"
 import { OPERATOR_NAMES, readOperator, type Operator } from "./operators.ts"
 import type { ConditionTest } from "./statement.ts"
 import { hasVariable } from "./variables.ts"
-import { readIpRange, readMoment } from "./condition-values.ts"
+import { readIpRange, readMoment, readNumeral } from "./condition-values.ts"
 
 type Path = ReadonlyArray<string | number>
 
@@ -51,11 +51,20 @@ function readValues(given: unknown, path: Path, report: Report): readonly string
   })
 }
 
+/** Source: IAM user guide, where you can use policy variables. */
+const TAKES_VARIABLES: ReadonlySet<Operator["comparison"]> = new Set([
+  "string",
+  "string-ignore-case",
+  "string-like",
+  "arn",
+  "bool",
+])
+
 /** A value that its operator can never compare: AWS refuses it, or it would silently match nothing. */
 function checkValues(operator: Operator, values: readonly string[], path: Path, report: Report): void {
   for (const value of values) {
-    if (hasVariable(value) || isValueOf(operator, value)) continue
-    report("bad-value", "statement", path, `${JSON.stringify(value)} is no ${operator.comparison} value`)
+    if (hasVariable(value) ? TAKES_VARIABLES.has(operator.comparison) : isValueOf(operator, value)) continue
+    report("bad-value", "statement", path, `${JSON.stringify(value.slice(0, 256))} is no ${operator.comparison} value`)
   }
 }
 
@@ -65,7 +74,7 @@ function isValueOf({ comparison }: Operator, value: string): boolean {
     case "bool":
       return /^(true|false)$/i.test(value)
     case "numeric":
-      return value.trim() !== "" && Number.isFinite(Number(value))
+      return readNumeral(value) !== undefined
     case "date":
       return readMoment(value) !== undefined
     case "ip":

@@ -28,20 +28,38 @@ export function readPrincipals(
       else entries.push({ type, value: each })
     }
   }
-  for (const { type, value: each } of entries) {
-    if (type === "AWS" && !isAwsPrincipal(each))
-      report(
-        "bad-principal",
-        "warn",
-        [...path, type],
-        `${JSON.stringify(each)} names no account, role, user or session`,
-      )
-  }
+  if (entries.length === 0) report("bad-principal", "refuse", path, "the element names nobody")
+  for (const { type, value: each } of entries) judge(type, each, [...path, type], report)
   return entries
 }
 
-const isAwsPrincipal = (text: string): boolean =>
-  text === "*" ||
-  /^\d{12}$/.test(text) ||
-  /^A(IDA|ROA)[A-Z0-9]{12,}$/.test(text) ||
-  /^(iam|sts)$/.test(tryParseArn(text)?.service ?? "")
+/** AWS refuses to store a principal that it cannot read; one with a wildcard inside means nobody. */
+function judge(type: PrincipalEntry["type"], text: string, path: ReadonlyArray<string | number>, report: Report): void {
+  const quoted = JSON.stringify(text.slice(0, 256))
+  if (type === "AWS" && text !== "*") {
+    if (/[*?]/.test(text))
+      report("bad-principal", "warn", path, `${quoted} means nobody: a wildcard stands for no part of a name`)
+    else if (!isAwsPrincipal(text))
+      report("bad-principal", "refuse", path, `${quoted} names no account, role, user or session`)
+  }
+  if ((type === "Service" || type === "Federated") && (text === "" || /[*?\s]/.test(text)))
+    report(
+      "bad-principal",
+      "refuse",
+      path,
+      `${quoted} names no ${type === "Service" ? "service" : "identity provider"}`,
+    )
+}
+
+const ARN_OF = {
+  iam: /^(root$|role\/.|user\/.)/,
+  sts: /^(assumed-role\/.|federated-user\/.)/,
+}
+
+function isAwsPrincipal(text: string): boolean {
+  if (/^\d{12}$/.test(text) || /^A(IDA|ROA)[A-Z0-9]{12,}$/.test(text)) return true
+  const arn = tryParseArn(text)
+  if (arn === undefined || (arn.service !== "iam" && arn.service !== "sts")) return false
+  // CloudFront's access identities are users of an account of their own.
+  return (/^\d{12}$/.test(arn.account) || arn.account === "cloudfront") && ARN_OF[arn.service].test(arn.resource)
+}
