@@ -39,3 +39,19 @@ export function gapList(signal: AbortSignal): GapList {
     },
   }
 }
+
+const GONE: ReadonlySet<string> = new Set(["E_AWS_UNREACHABLE", "E_AWS_NOT_FOUND"])
+
+/**
+ * The first question to a thing: where it is not there, or its Region does not answer, the others need not be asked. A
+ * refusal is an answer: it is thrown when the result is called.
+ */
+export async function unlessGone<T>(asked: Promise<T>): Promise<() => Promise<T>> {
+  try {
+    const answer = await asked
+    return async () => answer
+  } catch (thrown) {
+    if (thrown instanceof DrError && GONE.has(thrown.code)) throw thrown
+    return () => Promise.reject(thrown)
+  }
+}

@@ -1,7 +1,7 @@
 import { bucketArn, keyArn, partitionOf, tryParseArn } from "../access/arn.ts"
 import type { InventoryBucket, InventoryKey } from "../access/inventory.ts"
 import { mapBounded } from "../kernel/concurrency.ts"
-import type { GapList } from "./gap-list.ts"
+import { unlessGone, type GapList } from "./gap-list.ts"
 import type { ReaderFor } from "./live-readers.ts"
 import type { ScopedBucket } from "./live-scope.ts"
 
@@ -27,10 +27,14 @@ async function readBucket(
   const { name, account, label } = scope
   const subject = bucketArn(name, partitionOf(scope.region))
   const known = { name, account, label }
-  const reader = await gaps.attempt(subject, "policy", () => readerFor(account))
-  if (reader === undefined) return known
+  const found = await gaps.attempt(subject, ["policy", "state"], async () => {
+    const reader = await readerFor(account)
+    return { reader, located: await unlessGone(reader.bucketRegion(name, scope.region)) }
+  })
+  if (found === undefined) return known
+  const { reader, located } = found
   // Who may not ask where a bucket is may well read its policy: the estate's Region is tried then.
-  const where = await gaps.attempt(subject, "state", () => reader.bucketRegion(name, scope.region))
+  const where = await gaps.attempt(subject, "state", located)
   const region = where ?? scope.region
   const policy = await gaps.attempt(subject, "policy", () => reader.bucketPolicy(name, region))
   const key = await gaps.attempt(subject, "state", () => reader.bucketKey(name, region))

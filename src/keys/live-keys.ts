@@ -2,8 +2,7 @@ import { aliasArn, tryParseArn } from "../access/arn.ts"
 import type { InventoryKey } from "../access/inventory.ts"
 import type { KeyArn, RegionName } from "../kernel/brands.ts"
 import { mapBounded } from "../kernel/concurrency.ts"
-import { DrError } from "../kernel/errors.ts"
-import { gapList, type GapList } from "./gap-list.ts"
+import { gapList, unlessGone, type GapList } from "./gap-list.ts"
 import type { AccountReader, DescribedKey } from "./inventory-port.ts"
 import type { ReaderFor } from "./live-readers.ts"
 import type { ScopedKey } from "./live-scope.ts"
@@ -61,7 +60,7 @@ const EVERYTHING = ["state", "policy", "grants", "aliases", "tags"] as const
 
 async function readKey({ arn, region, reader, scope }: FoundKey, gaps: GapList): Promise<InventoryKey> {
   const known = { arn, account: scope.account, region, label: scope.label, grants: [] }
-  const answered = await gaps.attempt(arn, EVERYTHING, () => reached(reader.describeKey(region, arn)))
+  const answered = await gaps.attempt(arn, EVERYTHING, () => unlessGone(reader.describeKey(region, arn)))
   if (answered === undefined) return { ...known, aliases: [scope.alias] }
   const described = await gaps.attempt(arn, "state", answered)
   const policy = await gaps.attempt(arn, "policy", () => reader.keyPolicy(region, arn))
@@ -79,17 +78,6 @@ async function readKey({ arn, region, reader, scope }: FoundKey, gaps: GapList):
     grants: grants ?? [],
     ...(tags === undefined ? {} : { tags }),
     ...(rotation === undefined ? {} : { rotation }),
-  }
-}
-
-/** A Region that does not answer is asked once, not for everything that a key has; a refusal is an answer. */
-async function reached<T>(asked: Promise<T>): Promise<() => Promise<T>> {
-  try {
-    const answer = await asked
-    return async () => answer
-  } catch (thrown) {
-    if (thrown instanceof DrError && thrown.code === "E_AWS_UNREACHABLE") throw thrown
-    return () => Promise.reject(thrown)
   }
 }
 

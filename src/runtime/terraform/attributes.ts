@@ -7,7 +7,7 @@ export type Told<T> = { readonly value: T } | { readonly why: string } | undefin
 
 /** A value that Terraform holds for sensitive is not read at all: whatever is read may be shown. */
 export function told(resource: TfResource, attribute: string): Told<unknown> {
-  if (marked(resource.sensitive[attribute]))
+  if (isMarked(resource.sensitive, attribute))
     return { why: `${resource.address}.${attribute} is sensitive in Terraform` }
   if (isMarked(resource.unknown, attribute))
     return { why: `${resource.address}.${attribute} is known only after apply` }
