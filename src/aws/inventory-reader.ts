@@ -26,17 +26,7 @@ export async function connectInventory(options: InventoryReaderOptions): Promise
   const { deps, region } = options
   const clients = new ClientFactory(options.endpoint)
   const base = await baseSession(deps, clients, region, options.credentials)
-  const readerOf = (session: AwsSession): AccountReader => {
-    const parts = { clients, session, region, call: callsOf(deps, session) }
-    return {
-      account: session.account,
-      principal: session.principal,
-      ...kmsReader(parts),
-      ...iamReader(parts),
-      ...s3Reader(parts),
-      ...organizationsReader(parts),
-    }
-  }
+  const readerOf = (session: AwsSession): AccountReader => accountReader(deps, clients, session, region)
   return {
     base: readerOf(base),
     async become(role, externalId) {
@@ -46,5 +36,23 @@ export async function connectInventory(options: InventoryReaderOptions): Promise
       )
     },
     close: () => clients.close(),
+  }
+}
+
+/** Reads as one session. `region`: where the global services are asked. */
+export function accountReader(
+  deps: CallDeps,
+  clients: ClientFactory,
+  session: AwsSession,
+  region: RegionName,
+): AccountReader {
+  const parts = { clients, session, region, call: callsOf(deps, session) }
+  return {
+    account: session.account,
+    principal: session.principal,
+    ...kmsReader(parts),
+    ...iamReader(parts),
+    ...s3Reader(parts),
+    ...organizationsReader(parts),
   }
 }

@@ -8,9 +8,44 @@ import {
 } from "@aws-sdk/client-kms"
 import type { AccountId, KeyArn, RegionName } from "../kernel/brands.ts"
 import { DrError } from "../kernel/errors.ts"
-import type { KmsPort } from "../drill/ports.ts"
+import type { DryRun, KmsPort } from "../drill/ports.ts"
 import { callAws, type CallDeps } from "./call.ts"
 import type { AwsSession } from "./sessions.ts"
+
+/** What KMS answers to a dry run that it would have let through. */
+const PASSED: ReadonlySet<string> = new Set([
+  "DryRunOperationException",
+  "DisabledException",
+  "KMSInvalidStateException",
+])
+
+function dryRunCommand(wanted: DryRun): DecryptCommand | GenerateDataKeyCommand | ReEncryptCommand {
+  switch (wanted.operation) {
+    case "GenerateDataKey":
+      return new GenerateDataKeyCommand({
+        KeyId: wanted.keyArn,
+        KeySpec: "AES_256",
+        EncryptionContext: wanted.context,
+        DryRun: true,
+      })
+    case "Decrypt":
+      return new DecryptCommand({
+        KeyId: wanted.keyArn,
+        EncryptionContext: wanted.context,
+        DryRun: true,
+        DryRunModifiers: ["IGNORE_CIPHERTEXT"],
+      })
+    case "ReEncrypt":
+      return new ReEncryptCommand({
+        SourceKeyId: wanted.from,
+        SourceEncryptionContext: wanted.context,
+        DestinationKeyId: wanted.to,
+        DestinationEncryptionContext: wanted.context,
+        DryRun: true,
+        DryRunModifiers: ["IGNORE_CIPHERTEXT"],
+      })
+  }
+}
 
 type Answer = { $metadata: { httpStatusCode?: number; requestId?: string } }
 
@@ -84,6 +119,16 @@ export function kmsPort(deps: CallDeps, client: KMSClient, session: AwsSession, 
       )
       if (!answer.CiphertextBlob || !answer.SourceKeyId || !answer.KeyId) throw incomplete("ReEncrypt", to)
       return { wrapped: answer.CiphertextBlob, from: answer.SourceKeyId, to: answer.KeyId }
+    },
+    async dryRun(wanted) {
+      const subject = wanted.operation === "ReEncrypt" ? `${wanted.from} to ${wanted.to}` : wanted.keyArn
+      await call(wanted.operation, subject, (abortSignal) =>
+        // Success is this exception. A key that is disabled or pending was authorised before its state was looked at.
+        client.send(dryRunCommand(wanted) as DecryptCommand, { abortSignal }).catch((thrown: unknown) => {
+          if (PASSED.has((thrown as Error).name)) return { $metadata: (thrown as Answer).$metadata }
+          throw thrown
+        }),
+      )
     },
     async decrypt(wrapped, keyArn, context) {
       const answer = await call("Decrypt", keyArn, (abortSignal) =>

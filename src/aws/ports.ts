@@ -3,6 +3,7 @@ import { MINUTE } from "../kernel/units.ts"
 import type { AwsPorts, Session } from "../drill/ports.ts"
 import type { CallDeps } from "./call.ts"
 import { ClientFactory, type CredentialSource } from "./clients.ts"
+import { accountReader } from "./inventory-reader.ts"
 import { kmsPort } from "./kms-port.ts"
 import { s3Port } from "./s3-port.ts"
 import { assumeRole, baseSession, type AwsSession } from "./sessions.ts"
@@ -22,17 +23,18 @@ export async function connectAws(options: AwsPortsOptions): Promise<AwsPorts> {
   const { deps } = options
   const clients = new ClientFactory(options.endpoint)
   const base = await baseSession(deps, clients, options.region, options.credentials)
-  return portsOf(deps, clients, base)
+  return portsOf(deps, clients, base, options.region)
 }
 
-function portsOf(deps: CallDeps, clients: ClientFactory, base: Session): AwsPorts {
+function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, region: RegionName): AwsPorts {
   const open = (session: Session): AwsSession => session as AwsSession
   return {
     base,
     assumeRole: (request) => assumeRole(deps, clients, request),
     kms: (session, region) => kmsPort(deps, clients.kms(region, open(session).credentials), open(session), region),
+    reader: (session) => accountReader(deps, clients, open(session), region),
     s3: (session, region) => s3Port(deps, clients.s3(region, open(session).credentials), open(session), region),
-    detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base),
+    detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base, region),
     close: () => clients.close(),
   }
 }

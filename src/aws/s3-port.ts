@@ -4,6 +4,7 @@ import {
   GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  PutObjectCommand,
   type HeadObjectCommandOutput,
   type S3Client,
 } from "@aws-sdk/client-s3"
@@ -70,6 +71,24 @@ export function s3Port(deps: CallDeps, client: S3Client, session: AwsSession, re
       )
       return factsOf(answer, ref)
     },
+    async peek(ref) {
+      await send("GetObject", uri(ref), async (abortSignal) => {
+        const got = await client
+          .send(new GetObjectCommand({ ...target(ref), Range: "bytes=0-0" }), { abortSignal })
+          .catch((thrown: unknown) => emptyRange(thrown))
+        await sha256Of(got.Body as AsyncIterable<Uint8Array> | undefined)
+        return got
+      })
+    },
+    async mayPut(ref) {
+      await send("PutObject", uri(ref), (abortSignal) =>
+        client
+          .send(new PutObjectCommand({ ...target(ref), Body: new Uint8Array(), IfMatch: '"0"', Tagging: "dr=probe" }), {
+            abortSignal,
+          })
+          .catch((thrown: unknown) => conditionFailed(thrown)),
+      )
+    },
     async tags(ref) {
       const answer = await send("GetObjectTagging", uri(ref), (abortSignal) =>
         client.send(new GetObjectTaggingCommand(target(ref)), { abortSignal }),
@@ -108,6 +127,23 @@ export function s3Port(deps: CallDeps, client: S3Client, session: AwsSession, re
     purge: (bucket, prefix, owner) => purge(send, client, bucket, prefix, owner),
     countAll: (bucket, prefix, owner) => countAll(send, client, bucket, prefix, owner),
   }
+}
+
+type Answered = { $metadata: { httpStatusCode?: number; requestId?: string }; Body?: unknown }
+
+/** An object without bytes has no first one. */
+function emptyRange(thrown: unknown): Answered {
+  const error = thrown as Error & Answered
+  if (error.$metadata?.httpStatusCode === 416) return { $metadata: error.$metadata }
+  throw thrown
+}
+
+/** 404: nothing is there that could match. 412: something is, and it does not. Both come after the right was judged. */
+function conditionFailed(thrown: unknown): Answered {
+  const error = thrown as Error & Answered
+  const status = error.$metadata?.httpStatusCode
+  if (status === 412 || (status === 404 && error.name !== "NoSuchBucket")) return { $metadata: error.$metadata }
+  throw thrown
 }
 
 async function sha256Of(body: AsyncIterable<Uint8Array> | undefined): Promise<{ sha256: string; sizeBytes: number }> {

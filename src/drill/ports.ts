@@ -1,3 +1,4 @@
+import type { AccountReader } from "../keys/inventory-port.ts"
 import type { AccountId, BucketName, KeyArn, RegionName, RoleArn } from "../kernel/brands.ts"
 
 /** AWS as a drill needs it. Implemented in src/aws; every call emits one `aws.called` event with its request id. */
@@ -7,6 +8,8 @@ export interface AwsPorts {
   /** Regional STS. The answer's account is the caller's to compare. @throws DrError E_ASSUME_ROLE (77) naming the role. */
   assumeRole(request: AssumeRoleRequest): Promise<Session>
   kms(session: Session, region: RegionName): KmsPort
+  /** Reads policies as this session: keys, buckets and roles of its own account. */
+  reader(session: Session): AccountReader
   s3(session: Session, region: RegionName): S3Port
   /** The same AWS and sessions, but deaf to the run's signal for two minutes: for clean-up after Ctrl-C. */
   detached(): AwsPorts
@@ -57,11 +60,18 @@ export interface KmsPort {
     to: KeyArn,
     context: Context,
   ): Promise<{ wrapped: Uint8Array; from: string; to: string }>
+  /** Would AWS let the session do it? Nothing is done and no ciphertext is needed. @throws DrError E_AWS_ACCESS_DENIED */
+  dryRun(wanted: DryRun): Promise<void>
   /** The caller zeroes the result. */
   decrypt(wrapped: Uint8Array, keyArn: KeyArn, context: Context): Promise<Uint8Array>
 }
 
 type Context = Readonly<Record<string, string>>
+
+/** Without a ciphertext a key is asked about by its ARN alone. */
+export type DryRun =
+  | { readonly operation: "GenerateDataKey" | "Decrypt"; readonly keyArn: KeyArn; readonly context: Context }
+  | { readonly operation: "ReEncrypt"; readonly from: KeyArn; readonly to: KeyArn; readonly context: Context }
 
 export interface ListedObject {
   readonly key: string
@@ -115,6 +125,10 @@ export interface S3Port {
   /** All current objects, validated page by page (name, count, byte order, token). Lazily: pages are not kept. */
   list(bucket: BucketName, prefix: string, owner: AccountId): AsyncIterable<ListedObject>
   head(ref: ObjectRef): Promise<ObjectFacts>
+  /** Reads the first byte and forgets it: proves that the object and its key can be read. An empty object reads too. */
+  peek(ref: ObjectRef): Promise<void>
+  /** Would S3 take an object there? Asked with a condition that cannot hold, so that nothing is ever written. @throws DrError E_AWS_ACCESS_DENIED */
+  mayPut(ref: ObjectRef): Promise<void>
   tags(ref: ObjectRef): Promise<Readonly<Record<string, string>>>
   /** Streams the object and hashes it; the bytes are not kept. */
   hash(ref: ObjectRef): Promise<{ sha256: string; sizeBytes: number; keyArn?: string }>

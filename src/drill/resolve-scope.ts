@@ -2,6 +2,7 @@ import { DrError } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
 import type { RoleArn } from "../kernel/brands.ts"
 import type { ResolvedAccount, ResolvedEnvironment } from "../estate/topology.ts"
+import { renderedInventory } from "../keys/rendered-inventory.ts"
 import type { DrillDefinition } from "./schema.ts"
 import type { DrillScope, Party } from "./scope.ts"
 
@@ -32,6 +33,7 @@ export function resolveScope(
     primaryRegion: environment.primaryRegion,
     recoveryRegion: environment.recoveryRegion,
     scratch: environment.scratch,
+    ...renderedFor(environment),
     sampleSize: options.sampleSize ?? definition.sample.size,
     seed: options.seed,
     datasets: datasets.map(({ name, kind, key, bucket, prefix, recoveryBucket, recoveryPrefix, canaryPrefix }) => ({
@@ -52,6 +54,16 @@ export function resolveScope(
       recoveryRegions: key.recovery.regions,
       ...(key.rotation === undefined ? {} : { rotationDays: key.rotation.periodDays }),
     })),
+  }
+}
+
+/** An environment that names no break-glass role can be drilled, but not rendered. */
+function renderedFor(environment: ResolvedEnvironment): Pick<DrillScope, "rendered"> {
+  try {
+    return { rendered: renderedInventory(environment) }
+  } catch (thrown) {
+    if (thrown instanceof DrError && thrown.code.startsWith("E_POLICY_")) return {}
+    throw thrown
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AccountId, BucketName, KeyArn, RegionName, RoleArn } from "../kernel/brands.ts"
+import type { Inventory } from "../access/inventory.ts"
 import type { DrillDefinition } from "./schema.ts"
 
 /** What one drill touches, resolved from dr.yaml: no name is looked up after this. */
@@ -12,6 +13,8 @@ export interface DrillScope {
   readonly scratch: { readonly bucket: BucketName; readonly prefix: string }
   readonly datasets: readonly ScopedDataset[]
   readonly keys: readonly ScopedKey[]
+  /** The environment with the policies that dr renders: tells which statement is missing. Undefined = dr.yaml cannot render them. */
+  readonly rendered?: Inventory
   /** Objects per dataset, after `--sample`. */
   readonly sampleSize: number
   readonly seed: string

@@ -47,6 +47,18 @@ export interface DrEventData {
     account: string
     rotationEnabled?: boolean
   }
+  "access.checked": {
+    drill: string
+    /** Role ARN. */
+    role: string
+    action: string
+    resource: string
+    /** By the policies that could be read; undecided where one could not. */
+    model: "allowed" | "denied" | "undecided"
+    /** By AWS itself, without changing anything. */
+    live: "allowed" | "denied" | "not-tried"
+    why: string
+  }
   "sample.drawn": {
     drill: string
     dataset: string
@@ -104,6 +116,8 @@ export const EVENT_HELP: Readonly<Record<DrEventType, string>> = {
   "phase.finished": "A phase ended; its duration is monotonic.",
   "identity.assumed": "A role was assumed and its account compared with dr.yaml.",
   "key.described": "A key of the estate was described in one Region.",
+  "access.checked":
+    "One right that the drill needs, by the policies (model) and by AWS (live). Where the two differ, policies drifted or were not all read.",
   "sample.drawn": "Objects were chosen from the frozen listing, by stratum.",
   "object.copied": "One object was re-encrypted into the scratch prefix; the answer was validated.",
   "object.verified": "One copy was read back: bytes, size, headers, tags and key ARN are right.",

@@ -1,19 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import {
-  DeleteObjectCommand,
-  ListObjectsV2Command,
-  ListObjectVersionsCommand,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3"
-import { DisableKeyCommand, KMSClient } from "@aws-sdk/client-kms"
+import { DeleteObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3"
 import { IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { rehearsalPort } from "../../src/aws/rehearsal-port.ts"
-import { createKeys, writeData, type DemoKeys } from "../../src/demo/set-up.ts"
-import { ACCOUNTS, DATASETS, RECOVERY, SCRATCH, demoConfig, demoSandbox } from "../../src/demo/world.ts"
+import type { RehearsalPort } from "../../src/demo/ports.ts"
+import { breakGlass, createKeys, writeData, type DemoKeys } from "../../src/demo/set-up.ts"
+import { ACCOUNTS, DATASETS, RECOVERY, ROLES, SCRATCH, demoConfig, demoSandbox } from "../../src/demo/world.ts"
+import type { BucketName } from "../../src/kernel/brands.ts"
 import { systemClock } from "../../src/runtime/system-clock.ts"
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts"
 import { runDr } from "../support/run-dr.ts"
@@ -30,14 +25,12 @@ beforeEach(async () => {
     replicaDelayMs: 0,
   })
   writeFileSync(join(folder, "dr.yaml"), demoConfig(sandbox.endpoint))
-  const deps = { clock: systemClock, emit: () => undefined, signal: new AbortController().signal }
-  const port = (account: string) => rehearsalPort(deps, sandbox.endpoint, account, sandbox.credentialsFor(account))
-  const [workload, recovery] = [port(ACCOUNTS.workload.id), port(ACCOUNTS.recovery.id)]
+  const [workload, recovery] = [administrator(ACCOUNTS.workload.id), administrator(ACCOUNTS.recovery.id)]
   keys = await createKeys({ workload, recovery })
   await writeData(
     { workload, recovery },
     keys,
-    deps.signal,
+    new AbortController().signal,
     DATASETS.map((dataset) => ({ ...dataset, objects: 16 })),
   )
   workload.close()
@@ -48,6 +41,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+function administrator(account: string): RehearsalPort {
+  const deps = { clock: systemClock, emit: () => undefined, signal: new AbortController().signal }
+  return rehearsalPort(deps, sandbox.endpoint, account, sandbox.credentialsFor(account))
+}
 const admin = (account: string) => ({
   endpoint: sandbox.endpoint,
   region: RECOVERY,
@@ -120,7 +117,9 @@ describe("dr drill run", () => {
   })
 
   it("names the key when the recovery key is disabled", async () => {
-    await new KMSClient(admin(ACCOUNTS.recovery.id)).send(new DisableKeyCommand({ KeyId: keys.recovery }))
+    const recovery = administrator(ACCOUNTS.recovery.id)
+    await (await breakGlass(recovery, "recovery", "rehearse its loss")).disableKey(keys.recovery)
+    recovery.close()
     const result = await drill()
     expect(result.exit).toBe(1)
     expect(result.stdout).toContain(keys.recovery)
@@ -133,15 +132,20 @@ describe("dr drill run", () => {
       new ListObjectsV2Command({ Bucket: "demo-loki-recovery", Prefix: "acme/", MaxKeys: 1 }),
     )
     const key = listed.Contents?.[0]?.Key ?? ""
-    await s3.send(
-      new PutObjectCommand({
-        Bucket: "demo-loki-recovery",
-        Key: key,
-        Body: "not what the source holds",
-        ServerSideEncryption: "aws:kms",
-        SSEKMSKeyId: keys.recovery,
-      }),
-    )
+    const workload = administrator(ACCOUNTS.workload.id)
+    const sync = await workload.become(ROLES.recovery.sync, {
+      sessionName: "sync",
+      sourceIdentity: "dr",
+      externalId: "dr-demo",
+    })
+    await sync.putObject(RECOVERY, {
+      bucket: "demo-loki-recovery" as BucketName,
+      key,
+      body: Buffer.from("not what the source holds"),
+      keyArn: keys.recovery,
+      contentType: "application/octet-stream",
+    })
+    workload.close()
     const result = await drill()
     expect(result.exit).toBe(1)
     expect(result.stdout).toContain(key)
@@ -162,7 +166,7 @@ describe("dr drill run", () => {
   )
 
   it("names the object when its bytes are corrupted on the way", async () => {
-    sandbox.faults.add({ kind: "corrupt-body", service: "s3", operation: "GetObject", count: 1 })
+    sandbox.faults.add({ kind: "corrupt-body", service: "s3", operation: "GetObject", match: SCRATCH, count: 1 })
     const result = await drill()
     expect([1, 3]).toContain(result.exit)
     expect(result.stdout).toMatch(/verify of s3:\/\/demo-loki/)

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto"
 import { compareKeys } from "../../src/kernel/byte-order.ts"
 import { DrError } from "../../src/kernel/errors.ts"
-import type { AccountId, KeyArn, RegionName } from "../../src/kernel/brands.ts"
+import type { AccountId, KeyArn, RegionName, RoleArn } from "../../src/kernel/brands.ts"
+import type { AccountReader } from "../../src/keys/inventory-port.ts"
 import type {
   AssumeRoleRequest,
   AwsPorts,
@@ -28,6 +29,11 @@ interface Stored {
   tags: Record<string, string>
   modifiedAt: number
 }
+
+const allowAll = (more: object = {}): object => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*", ...more }],
+})
 
 /** An AWS in memory, behind the ports: it keeps objects and key states, and refuses what a denied session asks for. */
 export class FakeAws implements AwsPorts {
@@ -67,6 +73,39 @@ export class FakeAws implements AwsPorts {
     return { account, principal: `${request.role}${denied}` }
   }
 
+  /** Everybody may everything: what rights decide is tested on the sandbox. */
+  reader(session: Session): AccountReader {
+    const refused = async (): Promise<never> => {
+      throw new DrError({ code: "E_AWS_ACCESS_DENIED", message: "not in this fake" })
+    }
+    return {
+      account: session.account,
+      principal: session.principal,
+      describeKey: async (_region, ref) => ({ arn: ref as KeyArn, state: "Enabled", related: [], awsManaged: false }),
+      keyPolicy: async () => JSON.stringify(allowAll({ Principal: { AWS: [WORKLOAD, RECOVERY] } })),
+      grants: async () => [],
+      aliases: async () => [],
+      keyTags: async () => ({}),
+      rotation: async () => undefined,
+      role: async (name) => ({
+        arn: `arn:aws:iam::${session.account}:role/${name}` as RoleArn,
+        trust: JSON.stringify(allowAll({ Principal: "*" })),
+        tags: {},
+      }),
+      inlinePolicies: async () => ["all"],
+      inlinePolicy: async () => JSON.stringify(allowAll()),
+      attachedPolicies: async () => [],
+      managedPolicy: refused,
+      bucketRegion: async (_bucket, region) => region,
+      bucketPolicy: async () => JSON.stringify(allowAll({ Principal: { AWS: [WORKLOAD, RECOVERY] } })),
+      bucketKey: async () => undefined,
+      organization: async () => undefined,
+      parentOf: refused,
+      attachedTo: async () => [],
+      organizationPolicy: refused,
+    }
+  }
+
   kms(): KmsPort {
     const related = (arn: KeyArn): KeyArn[] =>
       arn.endsWith("mrk-a") ? [PRIMARY_KEY, REPLICA_KEY] : [RECOVERY_KEY, RECOVERY_SECOND]
@@ -96,6 +135,7 @@ export class FakeAws implements AwsPorts {
         usable(to)
         return { wrapped: Buffer.from(`${to}|${Buffer.from(wrapped).toString().split("|")[1] ?? ""}`), from, to }
       },
+      dryRun: async () => undefined,
       decrypt: async (wrapped, keyArn) => {
         usable(keyArn)
         return Buffer.from(Buffer.from(wrapped).toString().split("|")[1] ?? "")
@@ -142,6 +182,8 @@ export class FakeAws implements AwsPorts {
           metadata: stored.metadata,
         }
       },
+      peek: async (ref) => void readable(find(ref)),
+      mayPut: async () => undefined,
       tags: async (ref) => find(ref).tags,
       hash: async (ref) => {
         const { body } = readable(find(ref))

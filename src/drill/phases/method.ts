@@ -6,6 +6,7 @@ import type { CopiedObject, DrillContext, KeysByName, SampledObject, Sessions } 
 import type { ListedObject } from "../ports.ts"
 import { drawSample } from "../sampling.ts"
 import type { FoundKeys, ScopedDataset } from "../scope.ts"
+import { sideOf } from "../side.ts"
 
 /** In flight at once. With AWS's usual 50–100 ms a copy this stays near 200 copies/s: a drill must not crowd production. */
 export const IN_FLIGHT = 16
@@ -34,25 +35,6 @@ export function keysFor(keys: KeysByName, dataset: ScopedDataset): FoundKeys {
       message: `dataset ${dataset.name} names key ${dataset.key}, which was not described`,
     })
   return found
-}
-
-interface Side {
-  readonly bucket: ScopedDataset["bucket"]
-  readonly prefix: string
-  readonly owner: DrillContext["scope"]["workload"]["account"]
-  readonly region: DrillContext["scope"]["primaryRegion"]
-}
-
-export function sideOf(context: DrillContext, dataset: ScopedDataset, from: SampledObject["from"]): Side {
-  const { scope } = context
-  return from === "source"
-    ? { bucket: dataset.bucket, prefix: dataset.prefix, owner: scope.workload.account, region: scope.primaryRegion }
-    : {
-        bucket: dataset.recoveryBucket,
-        prefix: dataset.recoveryPrefix,
-        owner: scope.recovery.account,
-        region: scope.recoveryRegion,
-      }
 }
 
 async function sampleOf(

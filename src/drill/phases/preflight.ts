@@ -1,14 +1,17 @@
+import type { Inventory } from "../../access/inventory.ts"
 import { isRunId } from "../../kernel/brands.ts"
 import { DrError } from "../../kernel/errors.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
+import { checkAccess } from "../access/check.ts"
 import type { Session } from "../ports.ts"
 import type { DrillContext, Sessions } from "../context.ts"
 import type { Party } from "../scope.ts"
 
-/** Who am I, who may I become, and is that really the account dr.yaml means? Nothing is written before the answer is yes. */
+/** Who am I, who may I become, is that really the account dr.yaml means, and do the roles have every right they will need? Nothing is written before the answer is yes. */
 export async function preflight(context: DrillContext): Promise<Sessions> {
   const workload = await assume(context, "workload", context.scope.workload)
   const recovery = await assume(context, "recovery", context.scope.recovery)
+  await checkAccess(context, { workload, recovery })
   await warnOfLeftovers(context, { workload, recovery })
   return { workload, recovery }
 }
@@ -42,16 +45,20 @@ export async function assume(
 ): Promise<Session> {
   const { deps, scope } = context
   const sessionName = `${deps.run}-${name}`.slice(0, 64)
-  const session = await deps.aws.assumeRole({
-    from: deps.aws.base,
-    role: party.role,
-    region: scope.recoveryRegion,
-    sessionName,
-    sourceIdentity: "dr",
-    tags: { "dr-run": deps.run, "dr-drill": scope.definition.name },
-    ...(party.externalId === undefined ? {} : { externalId: party.externalId }),
-    ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
-  })
+  const session = await deps.aws
+    .assumeRole({
+      from: deps.aws.base,
+      role: party.role,
+      region: scope.recoveryRegion,
+      sessionName,
+      sourceIdentity: "dr",
+      tags: { "dr-run": deps.run, "dr-drill": scope.definition.name },
+      ...(party.externalId === undefined ? {} : { externalId: party.externalId }),
+      ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
+    })
+    .catch((thrown: unknown) => {
+      throw withStatement(thrown, party, scope.rendered)
+    })
   deps.emit("identity.assumed", {
     role: party.role,
     account: session.account,
@@ -62,6 +69,21 @@ export async function assume(
   if (session.account !== party.account) throw wrongAccount(name, party, session)
   context.check("preflight", `account of the ${name} role`, "ok", party.account, session.account)
   return session
+}
+
+/** The role's trust policy as dr renders it, for whoever must mend it. */
+function withStatement(thrown: unknown, party: Party, rendered: Inventory | undefined): unknown {
+  const trust = rendered?.principals.find(({ arn }) => arn === party.role)?.trust?.document
+  const [statement] = (trust as { Statement?: readonly object[] } | undefined)?.Statement ?? []
+  if (!(thrown instanceof DrError) || thrown.code !== "E_ASSUME_ROLE" || statement === undefined) return thrown
+  return new DrError({
+    code: thrown.code,
+    exit: thrown.exit,
+    message: `${thrown.message}: add to the trust policy of ${party.role} ${JSON.stringify(statement)}`,
+    hints: thrown.hints,
+    cause: thrown,
+    ...(thrown.aws === undefined ? {} : { aws: thrown.aws }),
+  })
 }
 
 function wrongAccount(name: string, party: Party, session: Session): DrError {

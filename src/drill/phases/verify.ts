@@ -4,7 +4,8 @@ import { differences, type ReadObject } from "../compare.ts"
 import type { CopiedObject, DrillContext, KeysByName, Sessions } from "../context.ts"
 import type { ObjectRef, S3Port, Session } from "../ports.ts"
 import { denySourcePolicy } from "../session-policy.ts"
-import { IN_FLIGHT, keysFor, sideOf } from "./method.ts"
+import { sideOf } from "../side.ts"
+import { IN_FLIGHT, keysFor } from "./method.ts"
 import { assume } from "./preflight.ts"
 
 /** Reads every copy back as a reader to whom the source is denied, and compares it with its origin, byte for byte. */

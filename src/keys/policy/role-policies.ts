@@ -28,11 +28,6 @@ export function drillRolePolicy(environment: ResolvedEnvironment): Policy {
   const all = unique(keys.flatMap((key) => workloadRegions(environment, key))).map((region) => keysIn(workload, region))
   return policyOf([
     allow("LooksAtTheKeys", { action: READ_KEY, resource: all, when: byAlias(aliases) }),
-    allow("MakesDataKeysOfDrills", {
-      action: "kms:GenerateDataKey",
-      resource: all,
-      when: { ...byAlias(aliases), StringLike: DRILL_CONTEXT },
-    }),
     allow("LooksAtBucketPolicies", {
       action: "s3:GetBucketPolicy",
       resource: buckets(unique(environment.datasets.map((dataset) => dataset.bucket)), primaryRegion),
@@ -77,7 +72,7 @@ export function recoveryRolePolicy(environment: ResolvedEnvironment): Policy {
       resource: buckets([scratch.bucket], recoveryRegion),
       when: { StringLike: { "s3:prefix": `${scratch.prefix}*` } },
     }),
-    ...recoveryKeys(environment, copies),
+    looksAtRecoveryKeys(environment),
     ...sourceKeys(environment, sources),
     allow("LooksAtBucketPolicies", {
       action: "s3:GetBucketPolicy",
@@ -89,28 +84,14 @@ export function recoveryRolePolicy(environment: ResolvedEnvironment): Policy {
 
 type Place = { readonly bucket: string; readonly prefix: string }
 
-function recoveryKeys({ keys, recovery, scratch }: ResolvedEnvironment, copies: readonly Place[]): PolicyStatement[] {
-  const aliases = unique(keys.map((key) => key.recovery.alias))
+/** Using the recovery keys is given by their own policies, which name the role. */
+function looksAtRecoveryKeys({ keys, recovery }: ResolvedEnvironment): PolicyStatement {
   const regions = unique(keys.flatMap((key) => key.recovery.regions))
-  const all = regions.map((region) => keysIn(recovery, region))
-  const [region = regions[0]] = regions
-  return [
-    allow("LooksAtTheRecoveryKeys", { action: READ_KEY, resource: all, when: byAlias(aliases) }),
-    allow("UsesTheRecoveryKeysThroughS3", {
-      action: ["kms:Decrypt", "kms:GenerateDataKey"],
-      resource: all,
-      when: {
-        ...byAlias(aliases),
-        StringEquals: { "kms:ViaService": regions.map(s3In) },
-        StringLike: { "kms:EncryptionContext:aws:s3:arn": s3Context([...copies, scratch], region as RegionName) },
-      },
-    }),
-    allow("RewrapsUnderTheRecoveryKeys", {
-      action: ["kms:Decrypt", "kms:ReEncryptTo"],
-      resource: all,
-      when: { ...byAlias(aliases), StringLike: DRILL_CONTEXT },
-    }),
-  ]
+  return allow("LooksAtTheRecoveryKeys", {
+    action: READ_KEY,
+    resource: regions.map((region) => keysIn(recovery, region)),
+    when: byAlias(unique(keys.map((key) => key.recovery.alias))),
+  })
 }
 
 function sourceKeys(environment: ResolvedEnvironment, sources: readonly Place[]): PolicyStatement[] {
@@ -138,10 +119,9 @@ const looksAtItself = (role: RoleArn): PolicyStatement => allow("LooksAtItself",
 
 /** Makes and refreshes the recovery copies: reads the source, writes below the recovery prefixes, deletes nothing. */
 export function syncRolePolicy(environment: ResolvedEnvironment): Policy {
-  const { datasets, keys, recovery, primaryRegion, recoveryRegion } = environment
+  const { datasets, primaryRegion, recoveryRegion } = environment
   const sources = datasets.map(({ bucket, prefix }) => ({ bucket, prefix }))
   const copies = datasets.map((dataset) => ({ bucket: dataset.recoveryBucket, prefix: dataset.recoveryPrefix }))
-  const regions = unique(keys.flatMap((key) => key.recovery.regions))
   const [looks, reads] = sourceKeys(environment, sources)
   return policyOf([
     allow("ReadsSourceAndCopies", {
@@ -167,15 +147,6 @@ export function syncRolePolicy(environment: ResolvedEnvironment): Policy {
     }),
     looks,
     reads,
-    allow("UsesTheRecoveryKeysThroughS3", {
-      action: ["kms:Decrypt", "kms:GenerateDataKey"],
-      resource: regions.map((region) => keysIn(recovery, region)),
-      when: {
-        ...byAlias(unique(keys.map((key) => key.recovery.alias))),
-        StringEquals: { "kms:ViaService": regions.map(s3In) },
-        StringLike: { "kms:EncryptionContext:aws:s3:arn": s3Context(copies, recoveryRegion) },
-      },
-    }),
   ])
 }
 
