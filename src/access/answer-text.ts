@@ -20,12 +20,12 @@ export function answerText(answers: readonly Answer[]): string {
     .join("\n\n")
 }
 
-function stepText({ explained, verdict, gaps, assumes }: StepAnswer): string {
+function stepText({ explained, verdict, gaps, strangers, assumes }: StepAnswer): string {
   const open = verdict === "depends" && explained.decision.verdict !== "depends"
   return [
     toText(explained),
     ...assumes.map((each) => `  assumed   ${each}`),
-    ...gaps.map((each) => `  gap       ${each}`),
+    ...[...gaps, ...strangers].map((each) => `  gap       ${each}`),
     ...(open ? ["  depends   what could not be read may turn the verdict: not proven"] : []),
   ].join("\n")
 }
@@ -37,7 +37,7 @@ export function answerJson({ verdict, steps }: Answer): object {
     steps: steps.map((step) => ({
       ...toJson(step.explained),
       verdict: step.verdict,
-      gaps: step.gaps,
+      gaps: [...step.gaps, ...step.strangers],
       assumes: step.assumes,
     })),
   }

@@ -3,7 +3,7 @@ import { factsFromText, unknownFromText } from "./facts-from-text.ts"
 import type { CompiledInventory } from "./inventory-stack.ts"
 import type { NamedPolicy } from "./inventory.ts"
 import { PolicyError } from "./policy-error.ts"
-import { findPrincipals } from "./refs.ts"
+import { findPrincipals, findRole } from "./refs.ts"
 import { targetOf, type TargetRefs } from "./target.ts"
 
 export { answerJson, answerText } from "./answer-text.ts"
@@ -29,11 +29,7 @@ export interface AskedByName {
  */
 export function askAll(compiled: CompiledInventory, asked: AskedByName): readonly Answer[] {
   const target = targetOf(compiled, asked.action, asked.target)
-  const via = asked.via.map((ref) => {
-    const [role, other] = findPrincipals(compiled, ref)
-    if (role !== undefined && other === undefined) return role
-    throw new PolicyError(`--via ${ref} means more than one role`, findPrincipals(compiled, ref))
-  })
+  const via = asked.via.map((ref) => findRole(compiled, ref))
   return findPrincipals(compiled, asked.as).map((principal) =>
     ask(compiled, {
       principal,

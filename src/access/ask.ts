@@ -34,6 +34,8 @@ export interface StepAnswer {
   readonly explained: Explained
   /** What the inventory could not tell. */
   readonly gaps: readonly string[]
+  /** What the inventory does not hold at all: it has no policies here, and may have some. */
+  readonly strangers: readonly string[]
   readonly assumes: readonly string[]
 }
 
@@ -129,7 +131,8 @@ function answer(compiled: CompiledInventory, caller: Caller, step: Step, unknown
   return {
     verdict: withGaps(explained.decision, gaps),
     explained,
-    gaps: [...gaps.map(gapText), ...strangers(compiled, caller.arn, resource)],
+    gaps: gaps.map(gapText),
+    strangers: strangersIn(compiled, caller.arn, resource),
     assumes: step.assumes,
   }
 }
@@ -138,7 +141,7 @@ const accountOf = (compiled: CompiledInventory, arn: string): string | undefined
   compiled.principal(arn)?.account ?? tryParseArn(arn)?.account
 
 /** Nobody can tell the policies of what the inventory does not hold. */
-function strangers(compiled: CompiledInventory, principal: string, resource: string): string[] {
+function strangersIn(compiled: CompiledInventory, principal: string, resource: string): string[] {
   const arn = tryParseArn(principal)
   const known = arn === undefined || arn.resource === "root" || compiled.principal(principal) !== undefined
   const target = tryParseArn(resource)

@@ -67,7 +67,7 @@ export function findResource(compiled: CompiledInventory, ref: string, action: s
   if (arn !== undefined) return arn.service === "kms" ? findKey(compiled, ref).arn : ref
   const service = action.slice(0, action.indexOf(":")).toLowerCase()
   if (service === "s3") return bucketArn(findBucket(compiled, ref))
-  if (service === "sts" || service === "iam") return onlyOne(ref, findPrincipals(compiled, ref))
+  if (service === "sts" || service === "iam") return findRole(compiled, ref)
   return findKey(compiled, ref).arn
 }
 
@@ -83,7 +83,9 @@ function findBucket({ inventory }: CompiledInventory, ref: string): string {
   )
 }
 
-function onlyOne(ref: string, found: readonly string[]): string {
+/** The one role that is meant. @throws PolicyError when there is none, or more than one */
+export function findRole(compiled: CompiledInventory, ref: string): string {
+  const found = findPrincipals(compiled, ref)
   const [first, second] = found
   if (first !== undefined && second === undefined) return first
   throw new PolicyError(`${ref} means ${found.length} principals`, found)
