@@ -52,7 +52,7 @@ export interface AccountReader {
 }
 
 export type OrganizationPolicyKind = "scps" | "rcps"
-export type Tags = Readonly<Record<string, string>>
+type Tags = Readonly<Record<string, string>>
 
 export interface DescribedKey {
   readonly arn: KeyArn
@@ -67,7 +67,7 @@ export interface DescribedKey {
   readonly deletionWindowDays?: number
 }
 
-export interface DescribedRole {
+interface DescribedRole {
   readonly arn: RoleArn
   readonly trust: string
   readonly boundary?: string

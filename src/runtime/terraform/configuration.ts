@@ -10,14 +10,14 @@ export interface Configuration {
   provider(resource: TfResource): Provider | undefined
 }
 
-export interface Target {
+interface Target {
   readonly module: string
   readonly type: string
   readonly name: string
   readonly index?: string | number
 }
 
-export interface Provider {
+interface Provider {
   /** The same for all providers that have the same credentials: they work in the same account. */
   readonly identity: string
   readonly region?: string
