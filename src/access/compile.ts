@@ -1,5 +1,5 @@
 import { worksInKeyPolicy } from "./catalog/index.ts"
-import { compileTest, resolve, type CompiledTest, type Tri } from "./condition.ts"
+import { compileTest, resolve, seen, type CompiledTest, type Tri } from "./condition.ts"
 import type { RequestContext } from "./context.ts"
 import { parsePolicy, type ParsedPolicy } from "./document.ts"
 import { glob, resourceGlob } from "./glob.ts"
@@ -112,12 +112,17 @@ function compileStatement(
       compileTest(test, {
         variables,
         unreadable: faults.some((fault) => concerns(fault, test)),
-        // IAM-only keys are never in the context of a key policy.
-        hidden: policy.kind === "key" && !worksInKeyPolicy(test.key),
+        hides: hiddenFrom(policy.kind),
       }),
     ),
   }
 }
+
+/** IAM-only keys are never in the context of a key policy. */
+const hiddenFrom =
+  (kind: PolicyKind) =>
+  (key: string): boolean =>
+    kind === "key" && !worksInKeyPolicy(key)
 
 const concernsResource = ({ path }: PolicyIssue): boolean => path[2] === "Resource" || path[2] === "NotResource"
 
@@ -160,7 +165,7 @@ function resourcesOf(source: Statement, kind: PolicyKind, variables: boolean, mi
   const inverted = source.resources === undefined
   if (patterns.includes("*")) return () => !inverted
   const matchers = patterns.map((pattern) =>
-    resourceMatcher(pattern, variables, source.effect === "Allow" && !inverted),
+    resourceMatcher(pattern, kind, variables, source.effect === "Allow" && !inverted),
   )
   const none: Tri = misspelt ? undefined : inverted
   return (resource, context) => {
@@ -175,11 +180,11 @@ function resourcesOf(source: Statement, kind: PolicyKind, variables: boolean, mi
 }
 
 /** `gives`: the resource is one that an Allow names. */
-function resourceMatcher(pattern: string, variables: boolean, gives: boolean): ResourceMatcher {
+function resourceMatcher(pattern: string, kind: PolicyKind, variables: boolean, gives: boolean): ResourceMatcher {
   if (!variables || !hasVariable(pattern)) return resourceGlob(pattern)
   // A variable before the fifth colon is not replaced: the text matches no ARN. Source: IAM user guide, policy variables.
   if (hasVariable(pattern.split(":", 5).join(":"))) return () => (gives ? false : undefined)
-  const pieces = piecesOf(pattern)
+  const pieces = seen(piecesOf(pattern), hiddenFrom(kind))
   return (resource, context) => {
     const parts = resolve(pieces, context)
     if (parts === "unknown") return undefined

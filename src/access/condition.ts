@@ -29,20 +29,24 @@ export interface TestOptions {
   readonly variables: boolean
   /** The test holds a mistake, so that whether it holds cannot be told. */
   readonly unreadable: boolean
-  /** This kind of policy never sees the key. */
-  readonly hidden: boolean
+  /** Keys that this kind of policy never sees. */
+  readonly hides: (key: string) => boolean
 }
 
-export function compileTest(source: ConditionTest, { variables, unreadable, hidden }: TestOptions): CompiledTest {
+export function compileTest(source: ConditionTest, { variables, unreadable, hides }: TestOptions): CompiledTest {
   const operator = unreadable ? undefined : readOperator(source.operator)
   if (operator === undefined) return { source, holds: () => undefined }
-  const key = hidden ? undefined : source.key.toLowerCase()
+  const key = hides(source.key) ? undefined : source.key.toLowerCase()
   if (operator.comparison === "null") return { source, holds: (context) => isAbsent(context, key, source.values) }
   const expected = source.values.map((value): Expected =>
-    variables && hasVariable(value) ? { pieces: piecesOf(value) } : comparison(operator, [written(value)]),
+    variables && hasVariable(value) ? { pieces: seen(piecesOf(value), hides) } : comparison(operator, [written(value)]),
   )
   return { source, holds: (context) => holds(operator, key, expected, context) }
 }
+
+/** A variable that names a hidden key has no value. */
+export const seen = (pieces: readonly Piece[], hides: (key: string) => boolean): readonly Piece[] =>
+  pieces.map((piece) => (typeof piece !== "string" && hides(piece.key) ? { ...piece, key: "" } : piece))
 
 const NONE: readonly string[] = []
 

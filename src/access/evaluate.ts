@@ -3,7 +3,7 @@ import { mustBeReadable, type CompiledPolicy } from "./compile.ts"
 import { both, either, type Tri } from "./condition.ts"
 import { refOf, type Decision, type Layer } from "./decision.ts"
 import { contextOf } from "./derive.ts"
-import { matchingGrant } from "./grants.ts"
+import { matchingGrants } from "./grants.ts"
 import { barOf, mustBeRequest, ruleOf } from "./operation-rules.ts"
 import { isServiceLinked, readPrincipal } from "./principal.ts"
 import type { AccessRequest, Level, PolicyStack } from "./request.ts"
@@ -31,10 +31,7 @@ export function evaluate(request: AccessRequest, stack: PolicyStack): Decision {
     identity: scan(stack.identity, asked),
     boundary: stack.boundary === undefined ? undefined : scan(stack.boundary, asked),
     session: stack.session === undefined ? undefined : scan(stack.session, asked),
-    grant:
-      stack.grants === undefined
-        ? undefined
-        : matchingGrant(stack.grants, asked.principal, asked.action, request.resource, asked.context),
+    grants: matchingGrants(stack.grants ?? [], asked.principal, asked.action, request.resource, asked.context),
   }
   const endpoint = stack.endpoint === undefined ? undefined : scan(stack.endpoint, asked)
   const layers = layersOf(scps, rcps, sides, endpoint)
@@ -61,7 +58,7 @@ export function evaluate(request: AccessRequest, stack: PolicyStack): Decision {
   }
   if (allowed === true && layers.every(([, found]) => found.maybeDenies.length === 0))
     return { verdict: "allowed", layer: right.layer, decisive: right.decisive }
-  const depends = residuals(layers, sides.grant, allowed)
+  const depends = residuals(layers, sides.grants, allowed)
   return { verdict: "depends", layer: depends[0]?.layer ?? right.layer, decisive: right.decisive, depends }
 }
 

@@ -1,6 +1,6 @@
 import { both, type Tri } from "./condition.ts"
 import type { RequestContext } from "./context.ts"
-import { principalMatcher, type NamedAs, type Principal } from "./principal.ts"
+import { principalMatcher, type NamedAs, type Principal, type PrincipalMatcher } from "./principal.ts"
 import type { ConditionTest } from "./statement.ts"
 
 /** A KMS grant as the decision needs it. Source: facts of CreateGrant and GrantListEntry in the SDK. */
@@ -32,32 +32,53 @@ const PREFIX = "kms:encryptioncontext:"
 export interface MatchedGrant {
   readonly grant: Grant
   readonly named: NamedAs
-  readonly satisfied: Tri
+  readonly satisfied: true | undefined
+}
+
+/** What a question costs is paid once per grant. */
+interface Prepared {
+  readonly operations: ReadonlySet<string>
+  readonly names: PrincipalMatcher
+}
+
+const prepared = new WeakMap<Grant, Prepared>()
+
+function prepare(grant: Grant): Prepared {
+  const known = prepared.get(grant)
+  if (known !== undefined) return known
+  const type = grant.grantee.startsWith("arn:") || /^\d{12}$/.test(grant.grantee) ? "AWS" : "Service"
+  const made: Prepared = {
+    operations: new Set(grant.operations.map((each) => each.toLowerCase())),
+    // A star is no grantee.
+    names: grant.grantee === "*" ? () => undefined : principalMatcher([{ type, value: grant.grantee }]),
+  }
+  prepared.set(grant, made)
+  return made
 }
 
 /**
- * The first grant that allows `action` (lower case, `kms:decrypt`) on the key, and how it means the principal; failing
- * that the first that may allow it. A grant allows what it lists, on its key, within its constraints, and nothing else.
+ * Every grant that allows `action` (lower case, `kms:decrypt`) on the key, or may allow it, and how it means the
+ * principal. A grant allows what it lists, on its key, within its constraints, and nothing else.
  */
-export function matchingGrant(
+export function matchingGrants(
   grants: readonly Grant[],
   principal: Principal,
   action: string,
   keyArn: string,
   context: RequestContext,
-): MatchedGrant | undefined {
-  const operation = action.startsWith("kms:") ? action.slice(4) : undefined
-  if (operation === undefined) return undefined
-  let perhaps: MatchedGrant | undefined
+): readonly MatchedGrant[] {
+  if (!action.startsWith("kms:")) return []
+  const operation = action.slice(4)
+  const found: MatchedGrant[] = []
   for (const grant of grants) {
-    if (grant.keyArn !== keyArn || !grant.operations.some((each) => each.toLowerCase() === operation)) continue
-    const named = granteeOf(grant)(principal)
-    const satisfied = named === undefined ? false : satisfies(grant.constraints, operation, context)
-    if (named === undefined || satisfied === false) continue
-    if (satisfied === true) return { grant, named, satisfied }
-    perhaps ??= { grant, named, satisfied }
+    if (grant.keyArn !== keyArn) continue
+    const { operations, names } = prepare(grant)
+    const named = operations.has(operation) ? names(principal) : undefined
+    if (named === undefined) continue
+    const satisfied = satisfies(grant.constraints, operation, context)
+    if (satisfied !== false) found.push({ grant, named, satisfied })
   }
-  return perhaps
+  return found
 }
 
 /** The constraints of a grant as conditions, for people. */
@@ -72,11 +93,6 @@ export function constraintTests({ constraints }: Grant): readonly ConditionTest[
     })),
     ...(sourceArn === undefined ? [] : [{ operator: "ArnEquals", key: "aws:SourceArn", values: [sourceArn] }]),
   ]
-}
-
-function granteeOf({ grantee }: Grant): (principal: Principal) => NamedAs | undefined {
-  const type = grantee.startsWith("arn:") || /^\d{12}$/.test(grantee) ? "AWS" : "Service"
-  return principalMatcher([{ type, value: grantee }])
 }
 
 function satisfies(constraints: GrantConstraints | undefined, operation: string, context: RequestContext): Tri {

@@ -12,7 +12,7 @@ export interface Sides {
   readonly identity: Scan
   readonly boundary: Scan | undefined
   readonly session: Scan | undefined
-  readonly grant: MatchedGrant | undefined
+  readonly grants: readonly MatchedGrant[]
 }
 
 /** Whether the sides give the right, through what, and, if not, which layer lacks it. */
@@ -56,12 +56,12 @@ function denied(paths: readonly Path[]): Right {
 
 function pathsOf(asked: Asked, resourceAccount: string, sides: Sides): readonly Path[] {
   const { principal } = asked
-  const grant = grantPath(sides)
+  const granted = sides.grants.map((each) => grantPath(each, principal.kind === "root", sides))
   if (principal.account === undefined)
-    return [{ layer: "resource", links: [link(sides.resource, "resource", "direct")] }, ...grant]
+    return [{ layer: "resource", links: [linkTo(sides.resource, "resource", "direct")] }, ...granted]
   const own = principal.account === resourceAccount
-  if (principal.kind === "root") return [...rootPaths(asked, own, sides), ...grant]
-  return [...(own ? ownPaths(asked, sides) : foreignPaths(sides)), ...grant]
+  if (principal.kind === "root") return [...rootPaths(asked, own, sides), ...granted]
+  return [...(own ? ownPaths(asked, sides) : foreignPaths(sides)), ...granted]
 }
 
 /** Key and trust policies stand alone: without them an identity policy is worthless. */
@@ -75,23 +75,36 @@ const TRUSTED: ReadonlySet<string> = new Set(["sts:tagsession", "sts:setsourceid
 function ownPaths(asked: Asked, sides: Sides): readonly Path[] {
   const { resource } = sides
   const limits = limitsOf(sides)
-  const identity = link(sides.identity, "identity", "direct")
+  const identity = linkTo(sides.identity, "identity", "direct")
   const given: readonly Path[] = [
-    { layer: "resource", links: [link(resource, "resource", "direct")] },
-    { layer: "resource", links: [link(resource, "resource", "role"), ...limits] },
+    { layer: "resource", links: [linkTo(resource, "resource", "direct")] },
+    { layer: "resource", links: [linkTo(resource, "resource", "role"), ...limits] },
   ]
   if (standsAlone(asked))
-    return [...given, { layer: "identity", links: [link(resource, "resource", "account"), identity, ...limits] }]
+    return [...given, { layer: "identity", links: [linkTo(resource, "resource", "account"), identity, ...limits] }]
   const alone: Path = { layer: "identity", links: [identity, ...limits] }
+  if (asked.action === "sts:getsessiontoken" && asked.principal.kind === "user") return [alone, freeForUsers]
   return resource === undefined ? [alone] : [alone, ...given]
+}
+
+/** Source: STS API reference, GetSessionToken: users need no permission. */
+const freeForUsers: Path = {
+  layer: "operation",
+  links: [
+    {
+      layer: "operation",
+      tri: true,
+      by: { kind: "rule", layer: "operation", rule: "users need no permission for this operation" },
+    },
+  ],
 }
 
 /** Another account's resource: its policy and the principal's own must both allow. */
 function foreignPaths(sides: Sides): readonly Path[] {
-  const links = [link(sides.identity, "identity", "direct"), ...limitsOf(sides)]
+  const links = [linkTo(sides.identity, "identity", "direct"), ...limitsOf(sides)]
   return (["direct", "role", "account"] as const).map((named) => ({
     layer: "identity",
-    links: [link(sides.resource, "resource", named), ...links],
+    links: [linkTo(sides.resource, "resource", named), ...links],
   }))
 }
 
@@ -99,32 +112,31 @@ function foreignPaths(sides: Sides): readonly Path[] {
 function rootPaths(asked: Asked, own: boolean, { resource }: Sides): readonly Path[] {
   const named = (["direct", "account"] as const).map((name): Path => ({
     layer: "resource",
-    links: [link(resource, "resource", name)],
+    links: [linkTo(resource, "resource", name)],
   }))
   if (!own || standsAlone(asked)) return named
   const by: Decisive = { kind: "rule", layer: "root", rule: "the root user of the account that owns the resource" }
   return [{ layer: "root", links: [{ layer: "root", tri: true, by }] }]
 }
 
-function grantPath({ grant, identity, boundary, session }: Sides): readonly Path[] {
-  if (grant === undefined) return []
-  const { id, name } = grant.grant
+function grantPath({ grant, named, satisfied }: MatchedGrant, isRoot: boolean, sides: Sides): Path {
+  const { id, name } = grant
   const by: Decisive = { kind: "grant", id, ...(name === undefined ? {} : { name }) }
-  const first: Link = { layer: "grant", tri: grant.satisfied, by }
-  if (grant.named === "direct") return [{ layer: "grant", links: [first] }]
-  const own = grant.named === "account" ? [link(identity, "identity", "direct")] : []
-  return [{ layer: "grant", links: [first, ...own, ...limitsOf({ boundary, session })] }]
+  const first: Link = { layer: "grant", tri: satisfied, by }
+  if (named === "direct" || isRoot) return { layer: "grant", links: [first] }
+  const own = named === "account" ? [linkTo(sides.identity, "identity", "direct")] : []
+  return { layer: "grant", links: [first, ...own, ...limitsOf(sides)] }
 }
 
 /** Boundary and session policy give nothing: they cut off what they do not allow. */
 function limitsOf({ boundary, session }: Pick<Sides, "boundary" | "session">): readonly Link[] {
   return [
-    ...(boundary === undefined ? [] : [link(boundary, "boundary", "direct")]),
-    ...(session === undefined ? [] : [link(session, "session", "direct")]),
+    ...(boundary === undefined ? [] : [linkTo(boundary, "boundary", "direct")]),
+    ...(session === undefined ? [] : [linkTo(session, "session", "direct")]),
   ]
 }
 
-function link(found: Scan | undefined, layer: Layer, named: NamedAs): Link {
+function linkTo(found: Scan | undefined, layer: Layer, named: NamedAs): Link {
   if (found === undefined) return { layer, tri: false }
   return { layer, tri: found.says(named), by: reference(found.allowed(named), layer) }
 }
