@@ -31,11 +31,14 @@ export interface Question {
   readonly unknown?: readonly string[]
   /** Left out = those of the inventory, or all rights when the inventory does not know the principal. */
   readonly identity?: readonly CompiledPolicy[]
+  /** Of all policies only the one under judgement. */
+  readonly alone?: boolean
 }
 
 /** Undefined = the engine refuses to judge: a policy says something that means nothing. */
 export function ask(context: PolicyContext, question: Question): Decision | undefined {
-  const { inventory, compiled } = context
+  const { compiled } = context
+  const inventory = question.alone === true ? undefined : context.inventory
   const resource = question.resource ?? resourceOf(context)
   const known = inventory?.principal(question.principal) !== undefined
   const given = inventory?.stackFor(question.principal, resource)

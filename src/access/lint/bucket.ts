@@ -37,48 +37,42 @@ function* wrongKey(context: PolicyContext): Iterable<Result> {
   const { bucket, bucketFacts } = context
   if (bucket === undefined) return yield NO_BUCKET
   if (context.compiled.refused.length > 0) return yield { notRun: REFUSED }
-  const fallback = bucketFacts === undefined ? context.facts.keyArn : bucketFacts.keyArn
-  const right = fallback ?? namedKey(context)
-  const put = (facts: Facts): boolean => asks(context, facts)?.verdict === "explicit-deny"
-  const fix = `Deny s3:PutObject with "StringNotEquals": {"${SSE_KEY}": "${right ?? "KEY ARN"}"} and "Null": {"${SSE_KEY}": "false"}`
+  const standard = bucketFacts === undefined ? context.facts.keyArn : bucketFacts.keyArn
+  const right = standard ?? namedKey(context)
+  const denied = (facts: Facts): boolean => put(context, facts)?.verdict === "explicit-deny"
   const path = ["Statement"]
-  if (!put({ [SSE]: "aws:kms", [SSE_KEY]: otherKey(right, context.partition) }))
+  const fix = `Deny s3:PutObject with "StringNotEquals": {"${SSE_KEY}": "${right ?? "KEY ARN"}"} and "Null": {"${SSE_KEY}": "false"}`
+  if (!denied({ [SSE]: "aws:kms", [SSE_KEY]: otherKey(right, context.partition) }))
     yield {
-      message: "an upload under a wrong key is not denied: it could not be read when that key is lost",
+      message: "an upload under a wrong key is not denied: nobody could recover it with the right one",
       fix,
       path,
+      ...(right === undefined ? { severity: "warning" as const } : {}),
     }
-  else if (right !== undefined && put({ [SSE]: "aws:kms", [SSE_KEY]: right }))
+  else if (right !== undefined && denied({ [SSE]: "aws:kms", [SSE_KEY]: right }))
     yield { message: `an upload under the right key (${right}) is denied`, fix, path }
-  if (!put({ [SSE]: "AES256" }))
+  else if (!denied({ [SSE]: "AES256" }))
     yield {
       message: "an upload under a key of S3's own (AES256) is not denied",
       fix: `Deny s3:PutObject with "StringNotEquals": {"${SSE}": "aws:kms"} and "Null": {"${SSE}": "false"}`,
       path,
       severity: "warning",
     }
-  const absent = put({})
-  if (absent && fallback !== undefined)
+  if (standard === undefined && !denied({}))
     yield {
-      message: `an upload that leaves the key to the bucket's default (${fallback}) is denied too: StringNotEquals also holds for a header that is not there`,
+      notRun: "the bucket's default key is not known (--key): nobody can tell under what an upload without a key lands",
+    }
+  else if (standard !== undefined && denied({}))
+    yield {
+      message: `an upload that leaves the key to the bucket's default (${standard}) is denied too: StringNotEquals also holds for a header that is not there`,
       fix: `add "Null": {"${SSE_KEY}": "false"}`,
       path,
       severity: "warning",
     }
-  if (!absent && bucketFacts !== undefined && fallback === undefined)
-    yield {
-      message: "an upload without a key is not denied, and the bucket has no default key",
-      fix: "give the bucket a default key",
-      path,
-    }
-  if (!absent && bucketFacts === undefined && fallback === undefined)
-    yield {
-      notRun: "the bucket's default key is not given (--key): nobody can tell under what an upload without a key lands",
-    }
 }
 
 /** Closed world but for what has nothing to do with encryption. */
-function asks(context: PolicyContext, facts: Facts): Decision | undefined {
+function put(context: PolicyContext, facts: Facts): Decision | undefined {
   const unknown = keysBut(context, (key) => isOneOf(key, [SSE, SSE_KEY, "aws:securetransport", "s3:tlsversion"]))
   const secure = { "aws:SecureTransport": true, "s3:TlsVersion": 1.3 }
   const question: Question = {

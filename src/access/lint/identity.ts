@@ -2,7 +2,18 @@ import { tryParseArn } from "../arn.ts"
 import type { Statement } from "../statement.ts"
 import { limitsGrants } from "./key-statements.ts"
 import { policyRule, type PolicyContext, type Result, type Rule } from "./rule.ts"
-import { actionElement, allows, at, covered, hasWildcard, isOneOf, judged, listed, required } from "./statements.ts"
+import {
+  accountOf,
+  actionElement,
+  allows,
+  at,
+  covered,
+  hasWildcard,
+  isOneOf,
+  judged,
+  listed,
+  required,
+} from "./statements.ts"
 
 /** Rules on IAM policies. */
 
@@ -19,18 +30,21 @@ function coversEveryKey(resource: string): boolean {
   return /^(kms|\*|k\*|km\*)$/.test(service) && /^(\*|key\/?\*|key\/mrk-\*|key\*)$/.test(name)
 }
 
+/** Keys of conditions that leave only some keys, or only some data. Security Hub reads none of them. */
+const NARROWING = ["kms:resourcealiases", "aws:resourcetag/", "kms:viaservice", "kms:encryptioncontext:"]
+
 function* readsEverything(context: PolicyContext): Iterable<Result> {
   for (const each of allows(context)) {
     const { source } = each
     const wide = everyKey(source)
     const actions = covered(each, READING)
     if (wide === undefined || actions.length === 0) continue
-    const narrowed = required(source, ["kms:resourcealiases", "aws:resourcetag/"]).length > 0
+    const narrowed = required(source, NARROWING).map(({ key }) => key)
     yield {
-      message: `${listed(actions)} on ${wide}${narrowed ? ", narrowed by a condition that Security Hub KMS.1 does not read" : ": every key that ever lets IAM policies decide"}`,
+      message: `${listed(actions)} on ${wide}: ${narrowed.length === 0 ? "every key that lets IAM policies decide, now or later" : `only ${listed(narrowed)} binds it, which Security Hub KMS.1 does not read`}`,
       fix: "name the keys by ARN (an alias ARN names no key)",
       path: at(source, source.resources === undefined ? "NotResource" : "Resource"),
-      ...(narrowed ? { severity: "warning" as const } : {}),
+      ...(narrowed.length === 0 ? {} : { severity: accountOf(wide) === undefined ? "warning" : "info" }),
     }
   }
 }

@@ -39,28 +39,38 @@ function keepers(context: PolicyContext): readonly string[] {
 }
 
 function* lockOut(context: PolicyContext): Iterable<Result> {
-  if (context.account === undefined) return yield NO_ACCOUNT
-  const put = (principal: string, bypass: boolean): Decision | undefined =>
-    ask(context, {
-      principal,
-      action: "kms:PutKeyPolicy",
-      facts: { "kms:BypassPolicyLockoutSafetyCheck": bypass },
-      unknown: ALL_UNKNOWN,
+  const { account, inventory } = context
+  if (account === undefined) return yield NO_ACCOUNT
+  if (context.compiled.refused.length > 0) return yield { notRun: REFUSED }
+  const asked = keepers(context)
+  const path = ["Statement"]
+  let unsure = false
+  const keeps = (bypass: boolean, alone: boolean): boolean =>
+    asked.some((principal) => {
+      const facts = { "kms:BypassPolicyLockoutSafetyCheck": bypass }
+      const decision = ask(context, { principal, action: "kms:PutKeyPolicy", facts, unknown: ALL_UNKNOWN, alone })
+      unsure ||= decision === undefined
+      return may(decision)
     })
-  if (put(rootOf(context), false) === undefined) return yield { notRun: REFUSED }
-  const keeper = keepers(context).find((principal) => may(put(principal, false)))
-  if (keeper === undefined)
+  if (!keeps(false, true))
     yield {
-      message: `lock-out: after this policy nobody in account ${context.account} may kms:PutKeyPolicy; only AWS Support could give the key back`,
+      message: `lock-out: after this policy nobody in account ${account} may kms:PutKeyPolicy; only AWS Support could give the key back`,
       fix: `keep a statement that allows ${rootOf(context)} or a break-glass role kms:PutKeyPolicy, and exempt it from Denies`,
-      path: ["Statement"],
+      path,
     }
-  else if (keepers(context).some((principal) => may(put(principal, true))))
+  else if (inventory !== undefined && !keeps(false, false)) {
+    if (unsure) return yield { notRun: REFUSED }
+    yield {
+      message: `nobody in account ${account} may kms:PutKeyPolicy: the key policy would let them, the IAM and control policies of the inventory do not`,
+      fix: "let the break-glass role: in its IAM policy, or by name in the key policy, and exempt it from the control policies",
+      path,
+    }
+  } else if (keeps(true, false))
     yield {
       message:
         "kms:BypassPolicyLockoutSafetyCheck is not denied: whoever puts the next policy may switch off KMS's own check against lock-out",
       fix: `Deny kms:PutKeyPolicy to "*" with "Bool": {"kms:BypassPolicyLockoutSafetyCheck": "true"}`,
-      path: ["Statement"],
+      path,
       severity: "warning",
     }
 }

@@ -29,7 +29,7 @@ function told({ accounts, principals, organization, keys }: Inventory): Expectat
   const labelled = (label: string): readonly string[] =>
     principals.filter((each) => each.label === label).map(({ arn }) => arn)
   const recoveryRoles = labelled("recovery")
-  const breakGlassRoles = labelled("break-glass")
+  const breakGlassRoles = principals.filter(({ label }) => /(^|-)break-glass$/.test(label ?? "")).map(({ arn }) => arn)
   const workloadRoles = labelled("workload")
   const homes = new Set(recoveryRoles.map(accountOf))
   const outside = keys.some(({ account }) => !homes.has(account))

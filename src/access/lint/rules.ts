@@ -39,3 +39,7 @@ export function rulesOn(scope: Scope): readonly Rule[] {
   }
   return rules
 }
+
+const titles = new Map(RULES.map(({ id, title }) => [id, title]))
+
+export const titleOf = (rule: string): string => titles.get(rule) ?? ""
