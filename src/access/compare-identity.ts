@@ -8,7 +8,6 @@ import type { PolicyStack } from "./request.ts"
 import type { PolicyKind, Statement } from "./statement.ts"
 
 const ACCOUNT = "111111111111"
-const ROLE = roleArn(ACCOUNT, "compared")
 const UNKNOWN = [...SITUATIONAL, "aws:PrincipalTag/*", "aws:PrincipalOrg*", "aws:ResourceTag/*", "aws:ResourceOrg*"]
 
 /** What an identity policy lets its role do with everything that the given statements name. */
@@ -16,8 +15,10 @@ export function* identityCells(text: string, named: readonly Statement[]): Gener
   const identity = [compilePolicy(text, "identity", { name: "policy" })]
   for (const action of actionsIn(named)) {
     for (const resource of resourcesFor(action, named)) {
-      const request = { principal: ROLE, action, resource, resourceAccount: ACCOUNT, facts: {}, unknown: UNKNOWN }
-      const { verdict, depends } = evaluate(request, { identity, scps: [], rcps: [], ...resourceSide(action) })
+      const owner = ownerOf(resource)
+      const principal = roleArn(owner, "compared")
+      const request = { principal, action, resource, resourceAccount: owner, facts: {}, unknown: UNKNOWN }
+      const { verdict, depends } = evaluate(request, { identity, scps: [], rcps: [], ...resourceSide(action, owner) })
       yield { principal: "the role", action, resource, verdict, hangsOn: hangsOn(depends) }
     }
   }
@@ -50,21 +51,22 @@ const STAND_INS: Readonly<Record<string, string>> = {
   sts: roleArn(ELSEWHERE, "any-role"),
 }
 
-/** Keys and roles delegate to the account, so that the identity policy decides. */
-function resourceSide(action: string): Pick<PolicyStack, "resource"> {
-  const kind: PolicyKind | undefined = /^kms:/i.test(action) ? "key" : /^sts:/i.test(action) ? "trust" : undefined
-  if (kind === undefined) return {}
-  return { resource: kind === "key" ? KEY_POLICY : TRUST_POLICY }
+/** The role is one of the account that the resource names, so that no other account's policy is asked. */
+function ownerOf(resource: string): string {
+  const account = tryParseArn(resource)?.account ?? ""
+  return /^\d{12}$/.test(account) ? account : ACCOUNT
 }
 
-const delegation = (kind: PolicyKind, resource: object): PolicyStack["resource"] & object =>
-  compilePolicy(
-    {
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Principal: { AWS: accountPrincipalArn(ACCOUNT) }, Action: "*", ...resource }],
-    },
-    kind,
-    { name: "the account", asStored: true },
-  )
-const KEY_POLICY = delegation("key", { Resource: "*" })
-const TRUST_POLICY = delegation("trust", {})
+/** Keys and roles delegate to the account, so that the identity policy decides. */
+function resourceSide(action: string, account: string): Pick<PolicyStack, "resource"> {
+  const kind: PolicyKind | undefined = /^kms:/i.test(action) ? "key" : /^sts:/i.test(action) ? "trust" : undefined
+  if (kind === undefined) return {}
+  const statement = {
+    Effect: "Allow",
+    Principal: { AWS: accountPrincipalArn(account) },
+    Action: "*",
+    ...(kind === "key" ? { Resource: "*" } : {}),
+  }
+  const document = { Version: "2012-10-17", Statement: [statement] }
+  return { resource: compilePolicy(document, kind, { name: "the account", asStored: true }) }
+}
