@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises"
+import { readdir } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { Flags } from "@oclif/core"
 import { loadEstate } from "../../src/estate/load.ts"
@@ -7,7 +7,8 @@ import { DrError, messageOf } from "../../src/kernel/errors.ts"
 import { EXIT } from "../../src/kernel/exit-codes.ts"
 import { DrCommand, envFlag } from "../../src/runtime/command.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
-import { readIfThere, writeAtomic } from "../../src/runtime/state-folder.ts"
+import { writeFiles } from "../../src/runtime/rendered-files.ts"
+import { readIfThere } from "../../src/runtime/state-folder.ts"
 import { compareFiles } from "../../src/schedule/compare.ts"
 import type { RenderedFile } from "../../src/schedule/model.ts"
 import { PLATFORMS, renderSchedule } from "../../src/schedule/render.ts"
@@ -64,22 +65,8 @@ export default class DrillSchedule extends DrCommand {
   }
 }
 
-/** All or nothing: a file that somebody changed by hand is not lost without `--force`. */
 async function write(files: readonly RenderedFile[], folder: string, force: boolean) {
-  const differing: string[] = []
-  for (const { path, content } of files) {
-    const there = await readIfThere(join(folder, path))
-    if (there !== undefined && there !== content) differing.push(join(folder, path))
-  }
-  if (differing.length > 0 && !force) throw wouldOverwrite(differing)
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new DrError({ code: "E_WRITE", message: `cannot use the folder ${folder}: ${messageOf(cause)}`, cause })
-  })
-  const written: string[] = []
-  for (const { path, content } of files) {
-    await writeAtomic(join(folder, path), content, 0o644)
-    written.push(join(folder, path))
-  }
+  const written = await writeFiles(files, folder, force)
   return { data: { written }, text: written.map((path) => `wrote ${path}`).join("\n") }
 }
 
@@ -99,15 +86,6 @@ async function check(env: string, files: readonly RenderedFile[], folder: string
   const current = states.every((file) => file.state === "current")
   const text = states.map((file) => `${file.state === "current" ? "✓" : "✕"} ${file.path}: ${file.state}`).join("\n")
   return { data: { current, files: states }, text, exit: current ? EXIT.ok : EXIT.changesPending }
-}
-
-function wouldOverwrite(paths: readonly string[]): DrError {
-  return new DrError({
-    code: "E_WOULD_OVERWRITE",
-    exit: EXIT.usage,
-    message: `would overwrite ${paths.join(", ")}`,
-    hints: ["look at what differs, then add --force"],
-  })
 }
 
 function nothingScheduled(env: string): DrError {

@@ -190,9 +190,9 @@ const SPARED: ReadonlyArray<readonly [path: RegExp, sids: readonly string[]]> = 
     /^keys\/observability-demo-recovery@eu-central-1/,
     ["AccountReadsTheKey", "RecoveryRolesUseCopiesThroughS3", "RecoveryRoleRewrapsDataKeysOfDrills"],
   ],
-  [/^roles\/222222222222-dr-recovery\/identity/, ["LooksAtTheSourceKeys"]],
+  [/^roles\/dr-recovery@222222222222\/identity/, ["LooksAtTheSourceKeys"]],
   // All that the workload's role needs AWS itself confirms: its policies need not be read.
-  [/^roles\/111111111111-dr-drill\/identity/, ["LooksAtItself"]],
+  [/^roles\/dr-drill@111111111111\/identity/, ["LooksAtItself"]],
   [/^buckets\//, ["OnlyTls"]],
 ]
 const spared = ({ policy, statement }: (typeof cases)[number]): boolean =>

@@ -88,7 +88,7 @@ function keyPolicies(environment: ResolvedEnvironment, key: Key): RenderedPolicy
       account: account.id,
       region,
       subject: aliasArn(region, account.id, alias),
-      path: `keys/${alias.slice("alias/".length).replaceAll("/", "-")}@${region}.json`,
+      path: `keys/${alias.slice("alias/".length)}@${region}.json`,
       document,
     })
   return [
@@ -168,8 +168,8 @@ const identity = (account: ResolvedAccount, role: string, template: Template, do
     document,
   })
 
-/** Two accounts may have a role of the same name. */
-const fileOf = (account: ResolvedAccount, role: string): string => `${account.id}-${roleNameOf(role) ?? "role"}`
+/** The account stands in the name, as two accounts may have a role of the same name. */
+const fileOf = (account: ResolvedAccount, role: string): string => `${roleNameOf(role) ?? "role"}@${account.id}`
 
 function bucketPolicies(environment: ResolvedEnvironment): RenderedPolicy[] {
   const { workload, recovery, datasets, scratch, primaryRegion, recoveryRegion } = environment
