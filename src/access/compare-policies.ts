@@ -164,7 +164,7 @@ function ownerOf(statements: readonly Statement[]): string {
 const accountIn = (value: string): string => (/^\d{12}$/.test(value) ? value : (tryParseArn(value)?.account ?? ""))
 
 /** Statements by their Sid; order, the case of actions and lists of one do not matter. */
-export function changedStatements(before: readonly Statement[], after: readonly Statement[]): StatementChange[] {
+function changedStatements(before: readonly Statement[], after: readonly Statement[]): StatementChange[] {
   const rest = [...after]
   const gone = before.filter((each) => {
     const at = rest.findIndex((other) => meaningOf(other) === meaningOf(each))

@@ -12,7 +12,7 @@ import { findPrincipals, findResource, findRole } from "./refs.ts"
 import { targetOf } from "./target.ts"
 
 /** `unknown`: something that nobody could tell decides. It is not a pass. */
-export type RuleVerdict = "pass" | "fail" | "unknown"
+type RuleVerdict = "pass" | "fail" | "unknown"
 
 export interface RuleResult {
   readonly name: string

@@ -29,7 +29,7 @@ function checked(ref: string): string {
 }
 
 /** The name behind the last slash: a role's, a user's. */
-export const nameOf = (arn: string): string => roleNameOf(arn) ?? arn.slice(arn.lastIndexOf("/") + 1)
+const nameOf = (arn: string): string => roleNameOf(arn) ?? arn.slice(arn.lastIndexOf("/") + 1)
 
 /**
  * Keys by ARN, alias, alias ARN, label or id; `@eu-west-1` picks the Region.

@@ -25,7 +25,7 @@ export interface WhoCan {
   readonly gaps: readonly string[]
 }
 
-export interface PrincipalAccess {
+interface PrincipalAccess {
   readonly principal: string
   readonly label?: string
   readonly verdict: Verdict
@@ -35,7 +35,7 @@ export interface PrincipalAccess {
   readonly conditions: readonly string[]
 }
 
-export interface GrantAccess {
+interface GrantAccess {
   readonly id: string
   readonly name?: string
   readonly grantee: string
