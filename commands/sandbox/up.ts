@@ -6,7 +6,7 @@ import { DrCommand } from "../../src/runtime/command.ts"
 import type { GlobalFlags } from "../../src/runtime/flags.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts"
-import { DEFAULT_ACCOUNTS, optionsFromEstate, type EstateAccounts } from "../../src/sandbox/options-from-estate.ts"
+import { DEFAULT_ACCOUNTS, optionsFromEstate } from "../../src/sandbox/options-from-estate.ts"
 import { renderEnvironment } from "../../src/sandbox/render-environment.ts"
 
 export default class SandboxUp extends DrCommand {
@@ -29,6 +29,12 @@ export default class SandboxUp extends DrCommand {
     state: Flags.string({ description: "keep the world in this folder", helpValue: "DIR" }),
     "page-size": Flags.integer({ description: "largest page of every list", min: 1 }),
     lag: Flags.integer({ description: "virtual milliseconds until a changed alias or a new replica is seen", min: 0 }),
+    enforcement: Flags.option({
+      description:
+        "whether policies decide (on), only note in the audit log what they would refuse (log), or are not asked (off)",
+      options: ["on", "log", "off"] as const,
+      default: "on" as const,
+    })(),
     seed: Flags.string({ description: "seed of the fault script", default: "sandbox" }),
   }
 
@@ -36,7 +42,8 @@ export default class SandboxUp extends DrCommand {
     const { flags } = await this.parse(SandboxUp)
     const pageSize = flags["page-size"]
     const sandbox = await startSandbox({
-      ...(flags.demo ? demoSandbox() : optionsFromEstate(await this.#estate(flags))),
+      ...(flags.demo ? demoSandbox() : await this.#estate(flags)),
+      enforcement: flags.enforcement,
       port: flags.port,
       seed: flags.seed,
       ...(flags.state === undefined ? {} : { stateDir: flags.state }),
@@ -55,10 +62,17 @@ export default class SandboxUp extends DrCommand {
     return { kind: "Sandbox", data: { endpoint, accounts }, text: "", simulated: true }
   }
 
-  async #estate(flags: GlobalFlags & { estate?: string | undefined }): Promise<EstateAccounts> {
-    if (flags.estate === undefined) return DEFAULT_ACCOUNTS
-    const { loadEstate } = await import("../../src/estate/load.ts")
-    return loadEstate(await this.findConfig({ ...flags, config: flags.estate }))
+  /** Accounts and roles of a dr.yaml, with the rights that dr renders for them. */
+  async #estate(flags: GlobalFlags & { estate?: string | undefined }) {
+    if (flags.estate === undefined) return optionsFromEstate(DEFAULT_ACCOUNTS)
+    const [{ loadEstate }, { rolesOfEstate }] = await Promise.all([
+      import("../../src/estate/load.ts"),
+      import("../../src/keys/estate-roles.ts"),
+    ])
+    const estate = loadEstate(await this.findConfig({ ...flags, config: flags.estate }))
+    const { roles, refused } = rolesOfEstate(estate)
+    for (const [env, why] of refused) this.tell(`! the roles of ${env} get no rights: ${why}`)
+    return optionsFromEstate(estate, roles)
   }
 
   async #fill(flags: GlobalFlags, sandbox: Sandbox): Promise<void> {

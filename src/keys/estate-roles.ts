@@ -1,5 +1,7 @@
 import { accountPrincipalArn, parseArn } from "../access/arn.ts"
-import type { ResolvedEnvironment } from "../estate/topology.ts"
+import type { Estate } from "../estate/model.ts"
+import { environmentOf, type ResolvedEnvironment } from "../estate/topology.ts"
+import { DrError } from "../kernel/errors.ts"
 import { renderPolicies } from "./policy/render.ts"
 
 /** A role with its trust policy and, where one is rendered for it, its identity policy. */
@@ -7,6 +9,38 @@ export interface EstateRole {
   readonly arn: string
   readonly trust: object
   readonly policy?: object
+}
+
+interface Document {
+  readonly Statement: readonly object[]
+}
+
+/** Every role of the estate. A role of two environments has the rights of both. `refused`: environments that cannot be rendered, and why. */
+export function rolesOfEstate(estate: Estate): { roles: readonly EstateRole[]; refused: ReadonlyMap<string, string> } {
+  const roles = new Map<string, EstateRole>()
+  const refused = new Map<string, string>()
+  for (const env of Object.keys(estate.environments)) {
+    try {
+      for (const role of estateRoles(environmentOf(estate, env))) roles.set(role.arn, merged(roles.get(role.arn), role))
+    } catch (thrown) {
+      if (!(thrown instanceof DrError) || !thrown.code.startsWith("E_POLICY_")) throw thrown
+      refused.set(env, thrown.message)
+    }
+  }
+  return { roles: [...roles.values()], refused }
+}
+
+function merged(known: EstateRole | undefined, role: EstateRole): EstateRole {
+  if (known === undefined) return role
+  const both = (a: object, b: object): object => ({
+    ...a,
+    Statement: [...(a as Document).Statement, ...(b as Document).Statement],
+  })
+  const policy =
+    known.policy === undefined || role.policy === undefined
+      ? (known.policy ?? role.policy)
+      : both(known.policy, role.policy)
+  return { arn: role.arn, trust: both(known.trust, role.trust), ...(policy === undefined ? {} : { policy }) }
 }
 
 /** Every role of the environment with exactly the rights that are rendered for it. Who has no rendered trust trusts its own account. */

@@ -75,6 +75,9 @@ export class DrillFolder {
       case "check.finished":
         drill.checks.push(without(event.data))
         return
+      case "access.checked":
+        drill.rights = [...(drill.rights ?? []), without(event.data)]
+        return
       case "cleanup.finished":
         this.cleanup = without(event.data)
         return

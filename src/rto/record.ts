@@ -116,6 +116,16 @@ export const CallRecord = z.object({
 })
 export type CallRecord = z.infer<typeof CallRecord>
 
+/** One right of the drill's roles: by the policies (model) and by AWS (live). */
+const RightRecord = z.object({
+  role: z.string(),
+  action: z.string(),
+  resource: z.string(),
+  model: z.enum(["allowed", "denied", "undecided"]),
+  live: z.enum(["allowed", "denied", "not-tried"]),
+  why: z.string(),
+})
+
 export const DrillRecord = z.object({
   drill: z.string(),
   title: z.string(),
@@ -135,6 +145,8 @@ export const DrillRecord = z.object({
   failures: z.array(ObjectFailure),
   rewraps: z.array(RewrapRecord),
   checks: z.array(CheckRecord),
+  /** Absent in records of versions that did not ask. */
+  rights: z.array(RightRecord).optional(),
   cleanup: z.object({ deleted: count, left: count }).optional(),
   outcome: Outcome,
   reason: z.string().optional(),

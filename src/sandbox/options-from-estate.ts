@@ -21,13 +21,23 @@ export const DEFAULT_ACCOUNTS: EstateAccounts = {
   organization: { id: "o-sandbox1234", managementAccount: "management" },
 }
 
-/** Accounts and their roles; every account of the estate may assume them, with the account's external id if it has one. */
-export function optionsFromEstate(estate: EstateAccounts): Pick<SandboxOptions, "accounts" | "organization" | "roles"> {
+/**
+ * Accounts and their roles. `rendered`: roles whose policies are known. The others may be assumed by every account of the
+ * estate, with the account's external id if it has one, and may do nothing.
+ */
+export function optionsFromEstate(
+  estate: EstateAccounts,
+  rendered: NonNullable<SandboxOptions["roles"]> = [],
+): Pick<SandboxOptions, "accounts" | "organization" | "roles"> {
   const accounts = Object.entries(estate.accounts)
   const principals = accounts.map(([, { id }]) => accountPrincipalArn(id))
-  const roles = accounts.flatMap(([, { roles: own = {}, externalId }]) =>
-    Object.values(own).flatMap((arn) => (arn === undefined ? [] : [{ arn, trust: trustOf(principals, externalId) }])),
+  const known = new Set(rendered.map(({ arn }) => arn))
+  const bare = accounts.flatMap(([, { roles: own = {}, externalId }]) =>
+    Object.values(own).flatMap((arn) =>
+      arn === undefined || known.has(arn) ? [] : [{ arn, trust: trustOf(principals, externalId) }],
+    ),
   )
+  const roles = [...rendered, ...bare]
   const management = estate.accounts[estate.organization?.managementAccount ?? ""]
   return {
     accounts: accounts.map(([name, { id }]) => ({ id, name })),

@@ -23,10 +23,16 @@ export async function checkAccess(context: DrillContext, sessions: Sessions): Pr
   const model = new Model(await readPolicies(context, sessions, finds))
   const live = await liveAnswers(context, sessions, finds, needs)
   const missing = refusals.map((refusal) => refusedLookUp(context, refusal))
+  const differing: string[] = []
   for (const need of needs) {
-    const fault = judge(context, need, model.answer(need, roleOf(context, need.actor)), live.get(need) ?? NOT_TRIED)
+    const byModel = model.answer(need, roleOf(context, need.actor))
+    const byAws = live.get(need) ?? NOT_TRIED
+    record(context, need, byModel, byAws)
+    if (differ(byModel, byAws)) differing.push(difference(context, need, byModel, byAws))
+    const fault = judge(context, need, byModel, byAws)
     if (fault !== undefined) missing.push(fault)
   }
+  tellDifferences(context, differing)
   const all = [...new Set(missing)]
   context.check(
     "preflight",
@@ -47,25 +53,36 @@ const roleOf = ({ scope }: DrillContext, actor: Actor): string => scope[actor].r
 const told = (missing: readonly string[], needs: readonly Need[]): string =>
   missing.length === 0 ? `all ${needs.length}` : `${missing.length} missing`
 
-/** Records one need; the text of what is wrong, if anything is. */
-function judge(context: DrillContext, need: Need, byModel: ModelAnswer, byAws: LiveAnswer): string | undefined {
+function record(context: DrillContext, need: Need, { model }: ModelAnswer, { live }: LiveAnswer): void {
+  const { action, resource, why } = need
   const role = roleOf(context, need.actor)
-  const { emit } = context.deps
-  emit("access.checked", {
-    drill: context.drill,
-    role,
-    action: need.action,
-    resource: need.resource,
-    model: byModel.model,
-    live: byAws.live,
-    why: need.why,
-  })
-  if (differ(byModel, byAws)) {
-    emit("warning", {
-      message: `model and live differ: ${role} ${need.action} on ${need.resource} is ${byModel.model} by the policies, ${byAws.live} by AWS`,
+  context.deps.emit("access.checked", { drill: context.drill, role, action, resource, model, live, why })
+}
+
+/** A finding of its own: drift, a policy that nobody could read, or a mistake in the model. The drill goes on where AWS says yes. */
+function tellDifferences(context: DrillContext, differing: readonly string[]): void {
+  const observed = differing.length === 0 ? "agree" : differing.join("; ")
+  context.check(
+    "preflight",
+    "policies and AWS agree on the rights",
+    differing.length === 0 ? "ok" : "skipped",
+    "agree",
+    observed,
+  )
+  for (const message of differing) {
+    context.deps.emit("warning", {
+      message,
       hint: "a policy that dr could not read (SCP, RCP, boundary) decides, or a change has not taken effect yet",
     })
   }
+}
+
+const difference = (context: DrillContext, need: Need, { model }: ModelAnswer, { live }: LiveAnswer): string =>
+  `model and live differ: ${roleOf(context, need.actor)} ${need.action} on ${need.resource} is ${model} by the policies, ${live} by AWS`
+
+/** The text of what is wrong with one need, if anything is. */
+function judge(context: DrillContext, need: Need, byModel: ModelAnswer, byAws: LiveAnswer): string | undefined {
+  const role = roleOf(context, need.actor)
   if (byAws.live === "allowed") return undefined
   if (byAws.live === "denied") return sentence(context, need, layerOf(byAws.message) ?? byModel.layer, "AWS refuses it")
   if (byModel.model === "allowed") return undefined

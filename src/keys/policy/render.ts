@@ -124,25 +124,29 @@ function rolePolicies(environment: ResolvedEnvironment): RenderedPolicy[] {
       const policy = account === workload ? drillRolePolicy(environment) : recoveryRolePolicy(environment)
       found.push(
         trust(account, drill, template, drillTrust(environment, account)),
-        identity(account, drill, template, policy),
+        identity(environment, account, drill, template, policy),
       )
     }
     if (operator !== undefined)
-      found.push(identity(account, operator, "operator-role", operatorPolicy(account, keys, regionsOf(account))))
+      found.push(
+        identity(environment, account, operator, "operator-role", operatorPolicy(account, keys, regionsOf(account))),
+      )
     if (breakGlass !== undefined) {
       found.push(trust(account, breakGlass, "break-glass-role", breakGlassTrust(account, primaryRegion)))
-      found.push(identity(account, breakGlass, "break-glass-role", breakGlassPolicy(account, regionsOf(account))))
+      found.push(
+        identity(environment, account, breakGlass, "break-glass-role", breakGlassPolicy(account, regionsOf(account))),
+      )
     }
   }
   if (recovery.roles.sync !== undefined) {
     const { sync } = recovery.roles
     found.push(trust(recovery, sync, "sync-role", drillTrust(environment, recovery)))
-    found.push(identity(recovery, sync, "sync-role", syncRolePolicy(environment)))
+    found.push(identity(environment, recovery, sync, "sync-role", syncRolePolicy(environment)))
   }
   const users = new Set(datasets.flatMap((dataset) => dataset.users))
   for (const user of users) {
     const own = datasets.filter((dataset) => dataset.users.includes(user))
-    found.push(identity(workload, user, "service-role", userPolicy(environment, own)))
+    found.push(identity(environment, workload, user, "service-role", userPolicy(environment, own)))
   }
   return found
 }
@@ -157,14 +161,20 @@ const trust = (account: ResolvedAccount, role: string, template: Template, docum
     document,
   })
 
-const identity = (account: ResolvedAccount, role: string, template: Template, document: Policy): RenderedPolicy =>
+const identity = (
+  environment: ResolvedEnvironment,
+  account: ResolvedAccount,
+  role: string,
+  template: Template,
+  document: Policy,
+): RenderedPolicy =>
   rendered({
     kind: "identity",
     template,
-    name: "dr",
+    name: `dr-${environment.name}`,
     account: account.id,
     subject: role,
-    path: `roles/${fileOf(account, role)}/identity-dr.json`,
+    path: `roles/${fileOf(account, role)}/identity-dr-${environment.name}.json`,
     document,
   })
 

@@ -1,6 +1,6 @@
 import { ServiceError } from "../core/exchange.ts"
 import type { AccessQuestion } from "../core/world.ts"
-import { parsePolicy } from "../authorize/policy.ts"
+import { refusalOf } from "../authorize/stored-policy.ts"
 import { constraint } from "./errors.ts"
 import { flag, optionalText, text } from "./input.ts"
 import type { Facts } from "./key-facts.ts"
@@ -24,8 +24,8 @@ export function readPolicy(call: KmsCall, subject: PolicySubject): string | unde
   if (policy.length > 32_768)
     throw new ServiceError("LimitExceededException", "The key policy exceeds the maximum size of 32768 bytes")
   if (!CHARACTERS.test(policy)) throw constraint("policy", `satisfy regular expression pattern: ${PATTERN}`, policy)
-  if (parsePolicy(policy) === undefined)
-    throw malformed("Policy contains a statement with one or more invalid elements or is no valid JSON")
+  const refusal = refusalOf(policy, "key")
+  if (refusal !== undefined) throw malformed(refusal)
   if (!flag(call.input, "BypassPolicyLockoutSafetyCheck") && !keepsItsAuthor(call, subject, policy)) {
     throw malformed("The new key policy will not allow you to update the key policy in the future.")
   }
