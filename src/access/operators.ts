@@ -64,8 +64,20 @@ const BY_LOWER: ReadonlyMap<string, Base> = new Map(
   Object.entries(BASES).map(([name, base]) => [name.toLowerCase(), base]),
 )
 
+/** Every policy writes the same few names. */
+const read = new Map<string, Operator | undefined>()
+const MOST_READ = 512
+
 /** Reads `ForAnyValue:StringLikeIfExists`; undefined = no operator of IAM. Names ignore case, as AWS's do. */
 export function readOperator(text: string): Operator | undefined {
+  if (read.has(text)) return read.get(text)
+  const operator = parseOperator(text)
+  if (read.size >= MOST_READ) read.clear()
+  read.set(text, operator)
+  return operator
+}
+
+function parseOperator(text: string): Operator | undefined {
   const match = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/i.exec(text)
   const base = match === null ? undefined : BY_LOWER.get((match[2] ?? "").toLowerCase())
   if (match === null || base === undefined) return undefined

@@ -7,6 +7,9 @@ import { readIpRange, readMoment, readNumeral } from "./condition-values.ts"
 
 type Path = ReadonlyArray<string | number>
 
+/** Each guess at what was meant costs time, and nobody reads more. */
+const MOST_GUESSES = 20
+
 /** `{ "StringEquals": { "aws:PrincipalOrgID": "o-…" } }` as a flat list of tests. Numbers and booleans become text. */
 export function readConditions(value: unknown, path: Path, report: Report): readonly ConditionTest[] {
   if (value === undefined) return []
@@ -14,6 +17,7 @@ export function readConditions(value: unknown, path: Path, report: Report): read
     report("bad-shape", "refuse", path, "Condition is an object of operators")
     return []
   }
+  let guesses = MOST_GUESSES
   return Object.entries(value).flatMap(([operator, block]) => {
     if (!isRecord(block)) {
       report("bad-shape", "refuse", [...path, operator], "an operator holds an object of condition keys")
@@ -21,7 +25,13 @@ export function readConditions(value: unknown, path: Path, report: Report): read
     }
     const known = readOperator(operator)
     if (known === undefined)
-      report("unknown-operator", "statement", [...path, operator], messageFor(operator), meant(operator))
+      report(
+        "unknown-operator",
+        "statement",
+        [...path, operator],
+        messageFor(operator),
+        guesses-- > 0 ? meant(operator) : undefined,
+      )
     return Object.entries(block).map(([key, given]) => {
       const values = readValues(given, [...path, operator, key], report)
       if (known !== undefined) checkValues(known, values, [...path, operator, key], report)
