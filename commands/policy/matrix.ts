@@ -13,13 +13,29 @@ export default class PolicyMatrix extends DrCommand {
     "<%= config.bin %> policy matrix -e prod --with kms:ViaService=s3.eu-central-1.amazonaws.com -o csv --out matrix.csv",
   ]
   static override flags = {
-    principal: Flags.string({ description: "only these (default: all)", helpValue: "PRINCIPAL", multiple: true }),
-    action: Flags.string({ description: "only these; kms:* is a pattern", helpValue: "ACTION", multiple: true }),
-    key: Flags.string({ description: "only these (default: all)", helpValue: "KEY", multiple: true }),
+    principal: Flags.string({
+      description: "only these (default: all)",
+      helpValue: "PRINCIPAL",
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    action: Flags.string({
+      description: "only these; kms:* is a pattern",
+      helpValue: "ACTION",
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    key: Flags.string({
+      description: "only these (default: all)",
+      helpValue: "KEY",
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     with: Flags.string({
       description: "a condition key of the requests; what is not said stays open",
       helpValue: "KEY=VALUE",
       multiple: true,
+      multipleNonGreedy: true,
     }),
     ...outputFlags(["table", "csv", "md", "json"], "table"),
     ...inventoryFlags,

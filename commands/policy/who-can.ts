@@ -20,6 +20,7 @@ export default class PolicyWhoCan extends DrCommand {
       description: "a condition key of the request; what is not said stays open",
       helpValue: "KEY=VALUE",
       multiple: true,
+      multipleNonGreedy: true,
     }),
     ...inventoryFlags,
   }

@@ -1,6 +1,7 @@
 import { assumedRoleArn, roleNameOf, tryParseArn } from "./arn.ts"
 import type { Facts } from "./context.ts"
 import type { Verdict } from "./decision.ts"
+import { ASSUMED } from "./decide.ts"
 import { explain, type Explained } from "./explain.ts"
 import { gapText, gapsFor, unknownFacts, withGaps } from "./gaps.ts"
 import type { CompiledInventory } from "./inventory-stack.ts"
@@ -116,14 +117,25 @@ function sessionOf(role: string, { facts, sessionTags, sourceIdentity }: Questio
 
 const SESSION_NAME = "dr-policy-check"
 
+/** A step that may take several forms is decided in each; where they differ it stays open. */
 function answer(compiled: CompiledInventory, caller: Caller, step: Step, unknown: readonly string[]): StepAnswer {
+  const forms = (step.alternatives ?? []).map((facts) =>
+    answerOnce(compiled, caller, { ...step, facts: mergeFacts(step.facts, facts), unknown: [] }, unknown),
+  )
+  const [first, ...others] = forms
+  if (first !== undefined && others.every(({ verdict }) => verdict === first.verdict))
+    return { ...first, assumes: [...first.assumes, "with and without bucket keys"] }
+  return answerOnce(compiled, caller, step, unknown)
+}
+
+function answerOnce(compiled: CompiledInventory, caller: Caller, step: Step, unknown: readonly string[]): StepAnswer {
   const { action, resource } = step
   const request: AccessRequest = {
     principal: caller.arn,
     action,
     resource,
     resourceAccount: compiled.ownerOf(resource, accountOf(compiled, caller.arn)),
-    facts: mergeFacts(compiled.factsFor(caller.arn, resource), step.facts, caller.facts),
+    facts: mergeFacts(ASSUMED, compiled.factsFor(caller.arn, resource), step.facts, caller.facts),
     unknown: [...unknown, ...step.unknown, ...unknownFacts(compiled, caller.arn, resource)],
   }
   const explained = explain(request, compiled.stackFor(caller.arn, resource, caller.session))

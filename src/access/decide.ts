@@ -54,7 +54,6 @@ export const SITUATIONAL: readonly string[] = [
   "aws:SourceVpce",
   "aws:VpcSourceIp",
   "aws:Vpce*",
-  "aws:SecureTransport",
   "aws:SourceIdentity",
   "aws:SourceArn",
   "aws:SourceAccount",
@@ -72,6 +71,9 @@ export const SITUATIONAL: readonly string[] = [
   "s3:*",
   "sts:*",
 ]
+
+/** AWS's clients speak TLS unless they are told not to; `--with aws:SecureTransport=false` asks for the other case. */
+export const ASSUMED: Facts = { "aws:SecureTransport": "true" }
 
 export interface Decided {
   /** After the gaps: what could not be read may turn the decision. */
@@ -114,7 +116,7 @@ export function prepare(
   return {
     stack: compiled.stackFor(principal, resource),
     resourceAccount: compiled.ownerOf(resource, account),
-    facts: mergeFacts(compiled.factsFor(principal, resource), facts),
+    facts: mergeFacts(ASSUMED, compiled.factsFor(principal, resource), facts),
     unknown: tags.length === 0 ? unknown : [...unknown, ...tags],
     gaps: gapsFor(compiled, principal, resource),
   }

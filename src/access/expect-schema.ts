@@ -40,6 +40,10 @@ const Call = z.strictObject({
   via: z.array(ref).default([]),
   /** Source of a copy or of ReEncrypt. */
   from: ref.optional(),
+  /** Key of the object, where its bucket's is not known; `none` for an object under no KMS key. */
+  key: ref.optional(),
+  /** Key of the source object. */
+  fromKey: ref.optional(),
   /** S3 bucket keys are on, or surely off. */
   bucketKey: z.boolean().optional(),
 })

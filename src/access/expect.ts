@@ -7,6 +7,7 @@ import type { AccessRules, Call, Claim, Rule } from "./expect-schema.ts"
 import { decisiveText, residualText } from "./explain.ts"
 import { gapText } from "./gaps.ts"
 import type { CompiledInventory } from "./inventory-stack.ts"
+import type { OperationTarget } from "./operations.ts"
 import { PolicyError } from "./policy-error.ts"
 import { findPrincipals, findResource, findRole } from "./refs.ts"
 import { targetOf } from "./target.ts"
@@ -105,13 +106,20 @@ function checksOf(
     return []
   })
   if (strangers.length > 0) return strangers
+  const resources = claim.resources.flatMap((each) => allOf(compiled, each))
   return claim.actions.flatMap((pattern) =>
-    claim.resources.flatMap((resource) =>
+    resources.flatMap((resource) =>
       tried(pattern, resource, () =>
         actionsFor(pattern, resource).flatMap((action) => tried(action, resource, () => check(action, resource))),
       ),
     ),
   )
+}
+
+/** An alias without its Region means the key in every Region. */
+function allOf(compiled: CompiledInventory, ref: string): readonly string[] {
+  const keys = ref === "*" || ref.includes("://") ? [] : compiled.findKeys(ref)
+  return keys.length > 1 ? keys.map(({ arn }) => arn) : [ref]
 }
 
 /** A pattern stands for the actions that it covers on such a resource. */
@@ -157,7 +165,7 @@ function answersTo(
   resource: string,
   actionOnly: boolean,
 ): Array<{ principal: string; answer: Answer }> {
-  const target = targetOf(compiled, action, { on: resource, from: call.from, bucketKey: call.bucketKey })
+  const target = targetFor(compiled, call, action, resource)
   const via = call.via.map((each) => findRole(compiled, each))
   return call.principals
     .flatMap((each) => findPrincipals(compiled, each))
@@ -165,6 +173,23 @@ function answersTo(
       principal,
       answer: ask(compiled, { principal, via, action, actionOnly, target, facts: call.with, unknown: SITUATIONAL }),
     }))
+}
+
+/** An object whose key nobody knows is not proven readable: S3 alone would pass it. */
+function targetFor(compiled: CompiledInventory, call: Call, action: string, resource: string): OperationTarget {
+  const { from, bucketKey } = call
+  const named = (key: string | undefined): string | undefined => (key === "none" ? undefined : key)
+  const refs = { on: resource, from, bucketKey, key: named(call.key), fromKey: named(call.fromKey) }
+  const target = targetOf(compiled, action, refs)
+  if (!/^s3:(get|put|copy)object$/i.test(action)) return target
+  const open = [
+    ...(target.key === undefined && call.key !== "none" ? [target.on] : []),
+    ...(target.from !== undefined && target.fromKey === undefined && call.fromKey !== "none" ? [target.from] : []),
+  ]
+  if (open.length === 0) return target
+  throw new PolicyError(`nobody knows under which key ${open.join(" and ")} is`, [
+    "say key: (fromKey: for the source), none for an object under no KMS key",
+  ])
 }
 
 /** The first step that stands in the way. */

@@ -27,6 +27,8 @@ export interface Step {
   /** What the call puts into this request. */
   readonly facts: Facts
   readonly unknown: readonly string[]
+  /** The forms that the unknown may take, where they can be told: one verdict under all of them is the verdict. */
+  readonly alternatives?: readonly Facts[]
   /** What was taken for granted, for people. */
   readonly assumes: readonly string[]
 }
@@ -96,7 +98,7 @@ function readSteps(object: string, key: string | undefined, target: OperationTar
   const version = fact(target.facts, "s3:versionid") === undefined ? "" : "Version"
   const tagged = copied && hasPrefix(target.facts, ["s3:existingobjecttag/", "s3:requestobjecttag/"])
   return [
-    step(`s3:GetObject${version}`, object),
+    step(`s3:GetObject${version}`, object, {}, [], key === undefined ? NO_KEY : []),
     ...(tagged ? [step(`s3:GetObject${version}Tagging`, object)] : []),
     ...(key === undefined ? [] : [viaS3("kms:Decrypt", key, object, target, copied)]),
   ]
@@ -108,12 +110,14 @@ function writeSteps(target: OperationTarget): Step[] {
   const alsoReads = bucketKey !== false || multipart === true
   const maybe = bucketKey === undefined && multipart !== true
   return [
-    step("s3:PutObject", on, header),
+    step("s3:PutObject", on, header, [], key === undefined ? NO_KEY : []),
     ...(hasPrefix(facts, ["s3:requestobjecttag/"]) ? [step("s3:PutObjectTagging", on)] : []),
     ...(key === undefined ? [] : [viaS3("kms:GenerateDataKey", key, on, target)]),
     ...(key === undefined || !alsoReads ? [] : [withAssumption(viaS3("kms:Decrypt", key, on, target), maybe)]),
   ]
 }
+
+const NO_KEY: readonly string[] = ["no KMS key of the object is known: S3 alone is asked (--key names one)"]
 
 const KEY_HEADER = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 
@@ -133,24 +137,21 @@ function rekeySteps(target: OperationTarget): Step[] {
 
 /** S3 calls KMS for the caller, in the key's Region, and names the object, or its bucket where bucket keys are on. */
 function viaS3(action: string, key: string, object: string, { bucketKey }: OperationTarget, copied = false): Step {
-  const { region = "", account = "" } = tryParseArn(key) ?? {}
+  const { region = "" } = tryParseArn(key) ?? {}
   const bucket = bucketArn(bucketOf(object), tryParseArn(object)?.partition)
-  const context = bucketKey === undefined ? {} : { "kms:EncryptionContext:aws:s3:arn": bucketKey ? bucket : object }
-  return step(
-    action,
-    key,
-    {
-      "kms:ViaService": `s3.${region}.amazonaws.com`,
-      "kms:EncryptionContextKeys": ["aws:s3:arn"],
-      ...context,
-    },
-    bucketKey === undefined ? ["kms:EncryptionContext:aws:s3:arn"] : [],
-    [
-      ...(bucketKey === undefined ? ["nobody said whether bucket keys are on: the encryption context is open"] : []),
-      ...(copied ? [`S3 reads the source through KMS of the source's Region (${region || account})`] : []),
-    ],
-  )
+  const named = (arn: string): Facts => ({ [CONTEXT_KEY]: arn })
+  const context = bucketKey === undefined ? {} : named(bucketKey ? bucket : object)
+  const facts = {
+    "kms:ViaService": `s3.${region}.amazonaws.com`,
+    "kms:EncryptionContextKeys": ["aws:s3:arn"],
+    ...context,
+  }
+  const assumes = copied ? [`S3 reads the source through KMS of the source's Region (${region})`] : []
+  if (bucketKey !== undefined) return step(action, key, facts, [], assumes)
+  return { ...step(action, key, facts, [CONTEXT_KEY], assumes), alternatives: [named(bucket), named(object)] }
 }
+
+const CONTEXT_KEY = "kms:EncryptionContext:aws:s3:arn"
 
 const withAssumption = (one: Step, maybe: boolean): Step =>
   maybe ? { ...one, assumes: [...one.assumes, "bucket keys may be on: then a write needs kms:Decrypt too"] } : one

@@ -7,6 +7,7 @@ import PolicyDiff from "../../commands/policy/diff.ts"
 import PolicyExpect from "../../commands/policy/expect.ts"
 import PolicyMatrix from "../../commands/policy/matrix.ts"
 import PolicyWhoCan from "../../commands/policy/who-can.ts"
+import { EXAMPLE_CONFIG } from "../../src/estate/example.ts"
 import type { Envelope } from "../../src/runtime/envelope.ts"
 import { runCommand, type Outcome } from "../support/run-command.ts"
 import { tempFolder } from "../support/temp-folder.ts"
@@ -303,10 +304,12 @@ describe("dr policy diff", () => {
 })
 
 describe("dr policy expect", () => {
-  const example = readFileSync(path("../../docs/examples/access.yaml"), "utf8").replaceAll(
-    "alias/observability-recovery",
-    "alias/recovery",
-  )
+  const example = readFileSync(path("../../docs/examples/access.yaml"), "utf8")
+    .replaceAll("alias/observability-prod", "alias/observability")
+    .replaceAll("alias/observability-recovery", "alias/recovery")
+    .replace("example-loki-recovery", "loki-copies")
+    .replace("[loki, mimir, tempo]", "[workload]")
+    .replace("[workload-break-glass, recovery-break-glass]", "[break-glass]")
   const expecting = (text: string, ...argv: string[]): Promise<Outcome> =>
     runCommand(PolicyExpect, [written("access.yaml", text), ...INVENTORY, ...argv])
 
@@ -314,6 +317,13 @@ describe("dr policy expect", () => {
     const { exit, stdout } = await expecting(example)
     expect(exit).toBe(0)
     expect(stdout).toContain("3 pass, 0 fail, 0 not proven")
+  })
+  it("holds for the estate that `dr config init` writes", async () => {
+    const config = written("dr.yaml", EXAMPLE_CONFIG)
+    const rules = path("../../docs/examples/access.yaml")
+    const { exit, stdout } = await runCommand(PolicyExpect, [rules, "--config", config, "-e", "prod"])
+    expect(stdout).toContain("3 pass, 0 fail, 0 not proven")
+    expect(exit).toBe(0)
   })
   it("exits 3 when a rule fails or is not proven", async () => {
     expect((await expecting(example.replace("[break-glass]", "[operator]"))).exit).toBe(3)
@@ -324,14 +334,16 @@ describe("dr policy expect", () => {
     expect(stdout).toContain(`<testsuites tests="3" failures="0"`)
   })
   it("tells every fault of the file with line and column", async () => {
-    const broken = example.replace("actions: [kms:Decrypt,", "actions: [kms:Decrpt,").replace("mustNot:", "mustNever:")
+    const broken = example
+      .replace("actions: [s3:GetObject]", "actions: [s3:GetObjct]")
+      .replace("mustNot:", "mustNever:")
     const outcome = await expecting(broken, "--json")
     expect(outcome.exit).toBe(78)
     const faults = envelope(outcome).error?.details as Array<{ line: number; column: number; message: string }>
     expect(faults.map(({ line, message }) => [line, message])).toEqual([
       [
-        broken.split("\n").findIndex((line) => line.includes("Decrpt")) + 1,
-        expect.stringContaining("did you mean kms:Decrypt?"),
+        broken.split("\n").findIndex((line) => line.includes("Objct")) + 1,
+        expect.stringContaining("did you mean s3:GetObject?"),
       ],
       [
         broken.split("\n").findIndex((line) => line.includes("mustNever")) + 1,

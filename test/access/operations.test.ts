@@ -146,6 +146,45 @@ describe("a chain", () => {
       ...Array<string>(4).fill("arn:aws:sts::222222222222:assumed-role/dr-recovery/dr-policy-check"),
     ])
   })
+  it("decides both ways where nobody said whether bucket keys are on", () => {
+    const copy = "s3://loki-copies/chunks/1"
+    const context = (arn: string): Inventory => ({
+      ...inventory,
+      keys: inventory.keys.map((key) =>
+        key.label === "recovery-key"
+          ? {
+              ...key,
+              policy: {
+                name: "bound",
+                document: {
+                  Version: "2012-10-17",
+                  Statement: [
+                    {
+                      Effect: "Allow",
+                      Principal: { AWS: ROLE },
+                      Action: "kms:Decrypt",
+                      Resource: "*",
+                      Condition: { StringLike: { "kms:EncryptionContext:aws:s3:arn": arn } },
+                    },
+                  ],
+                },
+              },
+            }
+          : key,
+      ),
+    })
+    const read = (from: Inventory): string | undefined =>
+      askAll(new CompiledInventory(from), {
+        ...COPYING,
+        via: [],
+        as: "recovery",
+        action: "s3:GetObject",
+        target: { on: copy },
+      })[0]?.verdict
+    expect(read(context("arn:aws:s3:::loki-copies*"))).toBe("allowed")
+    expect(read(context("arn:aws:s3:::loki-copies/*"))).toBe("depends")
+    expect(read(context("arn:aws:s3:::mimir-copies*"))).toBe("implicit-deny")
+  })
   it("is as strong as its weakest step", () => {
     const [answer] = askAll(compiled, { ...COPYING, with: [] })
     expect(answer?.verdict).toBe("implicit-deny")
