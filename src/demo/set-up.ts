@@ -46,20 +46,32 @@ export function breakGlass(
   })
 }
 
-const asOperator = (administrator: RehearsalPort, role: RoleArn): Promise<RehearsalPort> =>
-  administrator.become(role, { sessionName: "operator", sourceIdentity: "operator" })
+const asOperator = (runner: RehearsalPort, role: RoleArn): Promise<RehearsalPort> =>
+  runner.become(role, { sessionName: "operator", sourceIdentity: "operator", externalId: EXTERNAL_ID })
 
 /** The keys as the policy wants them: a multi-Region key with its replica, and an independent recovery key, itself multi-Region. */
 export async function createKeys({ workload, recovery }: Administrators): Promise<DemoKeys> {
   const policies = renderPolicies(demoEnvironment())
-  const primary = await createKey(workload, "workload", policies, [PRIMARY, RECOVERY], ALIAS)
-  const recoveryKey = await createKey(recovery, "recovery", policies, [RECOVERY, PRIMARY], RECOVERY_ALIAS)
+  const primary = await createKey(
+    { administrator: workload, runner: workload },
+    "workload",
+    policies,
+    [PRIMARY, RECOVERY],
+    ALIAS,
+  )
+  const recoveryKey = await createKey(
+    { administrator: recovery, runner: workload },
+    "recovery",
+    policies,
+    [RECOVERY, PRIMARY],
+    RECOVERY_ALIAS,
+  )
   return { primary, recovery: recoveryKey }
 }
 
 /** Break-glass makes the key and its replica, with the rendered policies; the operator does the rest. */
 async function createKey(
-  administrator: RehearsalPort,
+  { administrator, runner }: { readonly administrator: RehearsalPort; readonly runner: RehearsalPort },
   account: keyof typeof ROLES,
   policies: readonly RenderedPolicy[],
   [first, second]: readonly [RegionName, RegionName],
@@ -68,7 +80,7 @@ async function createKey(
   const policyIn = (region: RegionName): object =>
     documentOf(policies, "key", aliasArn(region, ACCOUNTS[account].id, alias))
   const keeper = await breakGlass(administrator, account, `create ${alias}`)
-  const operator = await asOperator(administrator, ROLES[account].operator)
+  const operator = await asOperator(runner, ROLES[account].operator)
   const key = await keeper.createKey(first, `${alias.slice("alias/".length)} (demo)`, policyIn(first))
   const replica = await keeper.replicateKey(key, second, policyIn(second))
   await operator.enableRotation(key, 365)

@@ -127,10 +127,11 @@ function rolePolicies(environment: ResolvedEnvironment): RenderedPolicy[] {
         identity(environment, account, drill, template, policy),
       )
     }
-    if (operator !== undefined)
-      found.push(
-        identity(environment, account, operator, "operator-role", operatorPolicy(account, keys, regionsOf(account))),
-      )
+    if (operator !== undefined) {
+      const policy = operatorPolicy(account, keys, regionsOf(account), readableBy(environment, account))
+      found.push(trust(account, operator, "operator-role", drillTrust(environment, account)))
+      found.push(identity(environment, account, operator, "operator-role", policy))
+    }
     if (breakGlass !== undefined) {
       found.push(trust(account, breakGlass, "break-glass-role", breakGlassTrust(account, primaryRegion)))
       found.push(
@@ -149,6 +150,19 @@ function rolePolicies(environment: ResolvedEnvironment): RenderedPolicy[] {
     found.push(identity(environment, workload, user, "service-role", userPolicy(environment, own)))
   }
   return found
+}
+
+/** What of the account the estate names. */
+function readableBy({ workload, keys, datasets, scratch }: ResolvedEnvironment, account: ResolvedAccount) {
+  const named = Object.values(account.roles).filter((arn) => arn !== undefined)
+  const own = account === workload
+  const users = own ? [...keys.flatMap((key) => key.users), ...datasets.flatMap((dataset) => dataset.users)] : []
+  return {
+    roles: [...named, ...users],
+    buckets: own
+      ? datasets.map(({ bucket }) => bucket)
+      : [...datasets.map(({ recoveryBucket }) => recoveryBucket), scratch.bucket],
+  }
 }
 
 const trust = (account: ResolvedAccount, role: string, template: Template, document: Policy): RenderedPolicy =>

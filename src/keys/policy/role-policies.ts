@@ -213,8 +213,16 @@ export function breakGlassTrust(account: ResolvedAccount, region: RegionName): P
   ])
 }
 
-/** Operators need no right of IAM on the key itself, but aliases and new keys have no policy that could give it. */
-export function operatorPolicy(account: ResolvedAccount, keys: readonly Key[], regions: readonly RegionName[]): Policy {
+/**
+ * Operators need no right of IAM on the key itself, but aliases and new keys have no policy that could give it. They
+ * also read what the estate's roles and buckets may, for `dr policy snapshot` and `dr policy render --check`.
+ */
+export function operatorPolicy(
+  account: ResolvedAccount,
+  keys: readonly Key[],
+  regions: readonly RegionName[],
+  read: { readonly roles: readonly RoleArn[]; readonly buckets: readonly string[] },
+): Policy {
   const aliases = unique(keys.flatMap((key) => [key.alias, key.recovery.alias]))
   const arns = regions.flatMap((region) =>
     aliases.map((alias) =>
@@ -226,5 +234,10 @@ export function operatorPolicy(account: ResolvedAccount, keys: readonly Key[], r
     allow("KeepsAliases", { action: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], resource: arns }),
     allow("ListsKeys", { action: ["kms:ListAliases", "kms:ListKeys"], resource: "*" }),
     allow("LooksAtTheKeys", { action: READ_KEY, resource: reads }),
+    allow("LooksAtRoles", { action: READ_ROLE, resource: unique(read.roles) }),
+    allow("LooksAtBuckets", {
+      action: ["s3:GetBucketLocation", "s3:GetBucketPolicy", "s3:GetEncryptionConfiguration"],
+      resource: buckets(unique(read.buckets), regions[0] as RegionName),
+    }),
   ])
 }

@@ -1,12 +1,13 @@
 import { aliasArn } from "../../access/arn.ts"
 import { ServiceError } from "../core/exchange.ts"
-import { constraint, notFound, validation } from "./errors.ts"
+import { constraint, noSuchKey, notFound, validation } from "./errors.ts"
 import { optionalText, text } from "./input.ts"
-import type { Alias } from "./key.ts"
+import type { Alias, KmsKey } from "./key.ts"
 import { KEY_SPECS } from "./key-spec.ts"
 import { authorizeAccount, authorizeKey, keyFor, mustNotBePending, type Handler, type KmsCall } from "./kms-call.ts"
 import { seconds } from "./metadata.ts"
 import { pageOf } from "./page.ts"
+import { resolveKey } from "./resolve.ts"
 import { aliasKey, forgetFacts, keyIn } from "./store.ts"
 
 const PREFIX =
@@ -79,7 +80,8 @@ export const deleteAlias: Handler = (call) => {
 export const listAliases: Handler = (call) => {
   authorizeAccount(call, "ListAliases")
   const ref = optionalText(call.input, "KeyId")
-  const only = ref === undefined ? undefined : keyFor(call, ref, "ListAliases").group.id
+  // A right of IAM alone, on no resource: the key's policy is not asked.
+  const only = ref === undefined ? undefined : ownKey(call, ref).group.id
   const own = [...call.store.aliases.values()].filter(
     (alias) =>
       alias.account === call.caller.account &&
@@ -88,6 +90,12 @@ export const listAliases: Handler = (call) => {
   )
   const page = pageOf(call, `aliases ${only ?? ""}`, own, (alias) => alias.name, 100, 50)
   return { Aliases: page.items.map(entryOf), ...page.tail }
+}
+
+function ownKey(call: KmsCall, ref: string): KmsKey {
+  const key = resolveKey(call.store, call.region, call.caller.account, ref, false)
+  if (key.account !== call.caller.account) throw noSuchKey(ref)
+  return key
 }
 
 const entryOf = (alias: Alias): object => ({
