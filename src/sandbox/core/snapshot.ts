@@ -10,7 +10,7 @@ export interface Snapshottable {
 }
 
 const FILE = "sandbox-world.json"
-const VERSION = 1
+const VERSION = 2
 
 /** Returns false when the folder holds no snapshot. @throws DrError `E_SANDBOX_STATE` when it cannot be read */
 export function loadSnapshot(stateDir: string, parts: readonly Snapshottable[]): boolean {
