@@ -1,10 +1,9 @@
 import { partitionOf, tryParseArn, type Arn } from "../arn.ts"
-import { readOperator } from "../operators.ts"
 import type { Statement } from "../statement.ts"
 import { hasVariable, unrenderedIn } from "../variables.ts"
 import { EVERY_KIND, fromIssues, NAMES_NOTHING } from "./issues.ts"
 import { policyRule, type PolicyContext, type Result, type Rule } from "./rule.ts"
-import { at, hasWildcard } from "./statements.ts"
+import { at, hasWildcard, operatorOf } from "./statements.ts"
 
 const PARTITIONS: ReadonlySet<string> = new Set(
   ["", "-cn", "-us-gov", "-iso", "-iso-b", "-iso-e", "-iso-f", "-eusc"].map((suffix) => `aws${suffix}`),
@@ -82,14 +81,14 @@ function* principals(statement: Statement, inKeyPolicy: boolean): Iterable<Resul
 function* conditions(statement: Statement): Iterable<Result> {
   for (const { operator, key, values } of statement.conditions) {
     const lower = key.toLowerCase()
-    const isArn = readOperator(operator)?.comparison === "arn"
+    const isArn = operatorOf(operator)?.comparison === "arn"
     for (const value of values) {
       if (isUnread(value)) continue
       const path = at(statement, "Condition", operator, key)
       if (isArn && value !== "*") {
         const why = value.startsWith("arn:") || value.startsWith("*") ? resourceProblem(value) : notAnArn(value)
         if (why !== undefined) yield { ...why, path }
-      } else if (hasWildcard(value) || readOperator(operator)?.comparison === "null") continue
+      } else if (hasWildcard(value) || operatorOf(operator)?.comparison === "null") continue
       else if (ACCOUNT_KEYS.has(lower) && !/^\d{12}$/.test(value))
         yield { message: `${JSON.stringify(value)} is no account id`, fix: "write 12 digits, in quotes", path }
       else if (REGION_KEYS.has(lower) && !REGION.test(value))

@@ -5,6 +5,7 @@ import type { Decision } from "../decision.ts"
 import { evaluate } from "../evaluate.ts"
 import { PolicyError } from "../policy-error.ts"
 import type { Level, PolicyStack } from "../request.ts"
+import { derived } from "./memo.ts"
 import { accountOf } from "./statements.ts"
 import type { PolicyContext } from "./rule.ts"
 
@@ -18,6 +19,8 @@ const everything = (kind: "identity" | "scp"): CompiledPolicy =>
 /** What a principal of whom nothing is known may have at most. */
 export const MAY_ALL: readonly CompiledPolicy[] = [everything("identity")]
 export const FULL_ACCESS: CompiledPolicy = everything("scp")
+
+export const NO_ACCOUNT = "000000000000"
 
 /** Every key that is neither given nor derived. */
 export const ALL_UNKNOWN: readonly string[] = ["*"]
@@ -57,7 +60,7 @@ export function ask(context: PolicyContext, question: Question): Decision | unde
   }
   try {
     return evaluate(
-      { principal, action, resource, resourceAccount: context.account ?? "", facts, ...(unknown ? { unknown } : {}) },
+      { principal, action, resource, resourceAccount: ownerOf(context), facts, ...(unknown ? { unknown } : {}) },
       stack,
     )
   } catch (error) {
@@ -84,7 +87,7 @@ function organizationOf({ facts, account }: PolicyContext, principal: string): F
 
 function resourceOf({ kind, bucket, partition, facts, account, keyArn }: PolicyContext): string {
   if (kind === "bucket") return objectArn(bucket ?? "bucket", "some/object", partition)
-  return kind === "trust" ? (facts.roleArn ?? roleArn(account ?? "", "this-role", partition)) : keyArn
+  return kind === "trust" ? (facts.roleArn ?? roleArn(account ?? NO_ACCOUNT, "this-role", partition)) : keyArn
 }
 
 export const bucketOf = ({ bucket, partition }: PolicyContext): string => bucketArn(bucket ?? "bucket", partition)
@@ -94,15 +97,20 @@ export const may = (decision: Decision | undefined): boolean =>
   decision?.verdict === "allowed" || decision?.verdict === "depends"
 
 /** Somebody of the account with all IAM rights, of whom nothing else is known. */
-export const anyAdministrator = ({ account, partition }: PolicyContext): string =>
-  roleArn(account ?? "", "any-administrator", partition)
+export const anyAdministrator = (context: PolicyContext): string =>
+  roleArn(ownerOf(context), "any-administrator", context.partition)
 
-export const rootOf = ({ account, partition }: PolicyContext): string => accountPrincipalArn(account ?? "", partition)
+export const rootOf = (context: PolicyContext): string => accountPrincipalArn(ownerOf(context), context.partition)
+
+/** When nobody says whose it is, an account that no policy names. */
+const ownerOf = ({ account }: PolicyContext): string => account ?? NO_ACCOUNT
+
+const keysOf = derived((document: PolicyContext["document"]): readonly string[] => [
+  ...new Set(document.statements.flatMap(({ conditions }) => conditions.map(({ key }) => key.toLowerCase()))),
+])
 
 /** Condition keys of the policy except the given ones: what a question leaves open while those are absent. */
-export function keysBut({ document }: PolicyContext, absent: (key: string) => boolean): readonly string[] {
-  const keys = document.statements.flatMap(({ conditions }) => conditions.map(({ key }) => key.toLowerCase()))
-  return [...new Set(keys)].filter((key) => !absent(key))
-}
+export const keysBut = ({ document }: PolicyContext, absent: (key: string) => boolean): readonly string[] =>
+  keysOf(document).filter((key) => !absent(key))
 
 export const REFUSED = "the engine refuses the policy: correct what DRP002 to DRP009 tell first"

@@ -21,7 +21,9 @@ function* plainHttp(context: PolicyContext): Iterable<Result> {
     { action: "s3:PutObject", resource: objectArn(bucket, "some/object", partition) },
     { action: "s3:ListBucket", resource: bucketOf(context) },
   ]
-  const open = asked.filter((each) => ask(context, { principal, facts, unknown, ...each })?.verdict !== "explicit-deny")
+  const open = asked.filter(
+    (each) => ask(context, { principal, facts, unknown, alone: true, ...each })?.verdict !== "explicit-deny",
+  )
   if (open.length === 0) return
   yield {
     message: `${listed(open.map(({ action }) => action))} without TLS ${open.length === 1 ? "is" : "are"} not denied: the encryption policy says "S3 communication: HTTPS only"`,
@@ -80,6 +82,7 @@ function put(context: PolicyContext, facts: Facts): Decision | undefined {
     action: "s3:PutObject",
     facts: { ...secure, ...facts },
     unknown,
+    alone: true,
   }
   return ask(context, question)
 }

@@ -1,9 +1,10 @@
 import { actionStatus, conditionKeyStatus, supportsKey, type KeyFacts } from "../catalog/index.ts"
-import { readOperator, type Comparison, type Operator } from "../operators.ts"
+import type { Comparison, Operator } from "../operators.ts"
 import type { ConditionTest, PolicyIssue, Statement } from "../statement.ts"
 import { EVERY_KIND, fromIssues, meant } from "./issues.ts"
+import { derived, remembered } from "./memo.ts"
 import { policyRule, type Path, type PolicyContext, type Result, type Rule } from "./rule.ts"
-import { actionsUnder, at, hasWildcard, mustExist } from "./statements.ts"
+import { actionsUnder, at, hasWildcard, mustExist, operatorOf } from "./statements.ts"
 
 interface Tested {
   readonly statement: Statement
@@ -13,18 +14,20 @@ interface Tested {
   readonly path: Path
 }
 
-const tested = ({ document }: PolicyContext): readonly Tested[] =>
+const tested = derived(({ document }: PolicyContext): readonly Tested[] =>
   document.statements.flatMap((statement) =>
     statement.conditions.map((test) => ({
       statement,
       test,
-      operator: readOperator(test.operator),
+      operator: operatorOf(test.operator),
       path: at(statement, "Condition", test.operator, test.key),
     })),
-  )
+  ),
+)
 
+const statusOf = remembered(conditionKeyStatus)
 const isNull = (operator: string): boolean => /^(?:For(?:All|Any)Values:)?null(?:ifexists)?$/i.test(operator)
-const operatorOf = ({ path }: PolicyIssue): string => String(path[3] ?? "")
+const writtenOperator = ({ path }: PolicyIssue): string => String(path[3] ?? "")
 
 function* keys(context: PolicyContext): Iterable<Result> {
   yield* fromIssues(
@@ -33,7 +36,7 @@ function* keys(context: PolicyContext): Iterable<Result> {
     (issue) => meant(issue, "use a condition key of the service authorization reference"),
   )
   for (const { statement, test, path } of tested(context)) {
-    if (conditionKeyStatus(test.key).kind !== "known" || !isUnsupported(statement, test.key)) continue
+    if (statusOf(test.key).kind !== "known" || !isUnsupported(statement, test.key)) continue
     yield {
       message: `no action of the statement knows the condition key ${test.key}: ${statement.effect === "Allow" ? "it allows nothing" : "it never has a value"}`,
       fix: "put the condition into a statement with the actions that it is for",
@@ -42,23 +45,16 @@ function* keys(context: PolicyContext): Iterable<Result> {
   }
 }
 
-const MOST_KNOWN = 4096
-const unsupported = new Map<string, boolean>()
-
 /** Whether it is sure that no request of the statement can carry the key. */
-function isUnsupported({ actions }: Statement, key: string): boolean {
-  if (actions === undefined || actions.length === 0) return false
-  return actions.every((action) => {
-    const name = `${action} ${key}`.toLowerCase()
-    let result = unsupported.get(name)
-    if (result === undefined) {
-      if (unsupported.size >= MOST_KNOWN) unsupported.clear()
-      result = cannotCarry(action, key)
-      unsupported.set(name, result)
-    }
-    return result
-  })
-}
+const isUnsupported = ({ actions }: Statement, key: string): boolean =>
+  actions !== undefined &&
+  actions.length > 0 &&
+  actions.every((action) => unsupported(`${action} ${key}`.toLowerCase()))
+
+const unsupported = remembered((pair) => {
+  const blank = pair.indexOf(" ")
+  return cannotCarry(pair.slice(0, blank), pair.slice(blank + 1))
+})
 
 function cannotCarry(pattern: string, key: string): boolean {
   if (pattern === "*" || actionStatus(pattern).kind !== "known") return false
@@ -90,12 +86,12 @@ const OPERATOR_FOR: Readonly<Record<KeyFacts["type"], string>> = {
 function* types(context: PolicyContext): Iterable<Result> {
   yield* fromIssues(
     context,
-    (issue) => issue.code === "bad-value" && issue.severity === "statement" && !isNull(operatorOf(issue)),
+    (issue) => issue.code === "bad-value" && issue.severity === "statement" && !isNull(writtenOperator(issue)),
     () => "write a value that the operator can compare, or use the operator of the value's type",
   ).map((result) => ({ ...result, severity: "error" as const }))
   for (const { test, operator, path } of tested(context)) {
     if (operator === undefined || operator.comparison === "null") continue
-    const status = conditionKeyStatus(test.key)
+    const status = statusOf(test.key)
     if (status.kind !== "known" || fits(status, operator.comparison)) continue
     yield {
       message: `${test.operator} compares ${NOUN[operator.comparison]}, and ${test.key} is of type ${status.type}`,
@@ -144,8 +140,8 @@ function* nulls(context: PolicyContext): Iterable<Result> {
   yield* fromIssues(
     context,
     (issue) =>
-      (issue.code === "bad-value" && issue.severity === "statement" && isNull(operatorOf(issue))) ||
-      (issue.code === "unknown-operator" && isNull(operatorOf(issue))),
+      (issue.code === "bad-value" && issue.severity === "statement" && isNull(writtenOperator(issue))) ||
+      (issue.code === "unknown-operator" && isNull(writtenOperator(issue))),
     ({ code }) => (code === "bad-value" ? `write "true" (absent) or "false" (there)` : "write Null"),
   )
 }
@@ -180,7 +176,7 @@ export const CONDITION_RULES: readonly Rule[] = [
     (context) =>
       fromIssues(
         context,
-        (issue) => issue.code === "unknown-operator" && !isNull(operatorOf(issue)),
+        (issue) => issue.code === "unknown-operator" && !isNull(writtenOperator(issue)),
         (issue) => meant(issue, "use a condition operator of IAM"),
       ),
   ),

@@ -3,6 +3,7 @@ import type { Facts } from "../context.ts"
 import type { Decision } from "../decision.ts"
 import { ALL_UNKNOWN, anyAdministrator, ask, keysBut, MAY_ALL, may, REFUSED, rootOf, type Question } from "./ask.ts"
 import { delegates } from "./key-principals.ts"
+import { onlyDelegates } from "./key-statements.ts"
 import { policyRule, type PolicyContext, type Result, type Rule } from "./rule.ts"
 import {
   accountOf,
@@ -13,6 +14,7 @@ import {
   hasWildcard,
   listed,
   namedPrincipals,
+  required,
   shortName,
 } from "./statements.ts"
 
@@ -99,6 +101,7 @@ function* unguarded(context: PolicyContext): Iterable<Result> {
   }
 }
 
+const CONTROL = ["kms:PutKeyPolicy", "kms:CreateGrant"]
 const GRANTING = {
   "kms:GrantIsForAWSResource": false,
   "kms:GrantOperations": ["Decrypt"],
@@ -114,6 +117,12 @@ function* duties(context: PolicyContext): Iterable<Result> {
   const asked = [...new Set([...named, ...known.map(({ arn }) => arn)])].filter(
     (arn) => !exempt.has(arn) && !hasWildcard(arn),
   )
+  // Without an inventory only the key policy gives: nobody need be asked when it gives no control.
+  if (
+    inventory === undefined &&
+    !allows(context).some((each) => covered(each, CONTROL).length > 0 && !onlyDelegates(context, each.source))
+  )
+    return
   let refused = false
   for (const principal of asked.slice(0, MOST_ASKED)) {
     const able = (action: string, given: Facts = {}): boolean => {
@@ -148,23 +157,24 @@ function byTheKey({ inventory, account }: PolicyContext, principal: string): Pic
 }
 
 const USE = ["kms:Decrypt", "kms:ReEncryptFrom", "kms:GenerateDataKey", "kms:Encrypt"]
+const BINDING = ["kms:viaservice", "kms:encryptioncontext:"]
 const isUseCondition = (key: string): boolean => /^kms:(viaservice$|encryptioncontext)/i.test(key)
 
 function* workloads(context: PolicyContext): Iterable<Result> {
   const { facts } = context
   const others = new Set([...(facts.recoveryRoles ?? []), ...(facts.breakGlassRoles ?? [])])
+  const unknown = keysBut(context, isUseCondition)
   for (const each of allows(context)) {
     const { source } = each
     const roles = namedPrincipals(source).filter((arn) => facts.workloadRoles?.includes(arn) ?? !others.has(arn))
     const action = covered(each, USE)[0]
-    if (roles.length === 0 || action === undefined) continue
-    const unknown = keysBut(context, isUseCondition)
+    if (roles.length === 0 || action === undefined || required(source, BINDING).length > 0) continue
     const identity = (principal: string): Pick<Question, "identity"> => ({
       identity: accountOf(principal) === context.account ? [] : MAY_ALL,
     })
     if (context.compiled.refused.length > 0) return yield { notRun: REFUSED }
     const direct = roles.filter((principal) =>
-      hangsOn(ask(context, { principal, action, unknown, ...identity(principal) }), source.index),
+      hangsOn(ask(context, { principal, action, unknown, ...identity(principal), alone: true }), source.index),
     )
     if (direct.length === 0) continue
     const names = direct.map(shortName)

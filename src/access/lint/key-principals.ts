@@ -42,7 +42,7 @@ const FOREIGN = [
   "kms:CreateGrant",
   "kms:DescribeKey",
 ]
-const NOBODY = "000000000000"
+const STRANGER = "000000000001"
 const STRANGE = {
   "aws:PrincipalOrgID": "o-0000000000",
   "aws:PrincipalOrgPaths": ["o-0000000000/r-0000/"],
@@ -56,10 +56,11 @@ function deniedToStrangers(context: PolicyContext, statement: Judged): boolean {
   const actions = covered(statement, FOREIGN)
   if (actions.length === 0 || context.document.statements.every(({ effect }) => effect === "Allow")) return false
   const unknown = keysBut(context, isClosingKey)
-  const principal = roleArn(NOBODY, "stranger", context.partition)
+  const principal = roleArn(STRANGER, "stranger", context.partition)
   return actions.every(
     (action) =>
-      ask(context, { principal, action, facts: STRANGE, unknown, identity: MAY_ALL })?.verdict === "explicit-deny",
+      ask(context, { principal, action, facts: STRANGE, unknown, identity: MAY_ALL, alone: true })?.verdict ===
+      "explicit-deny",
   )
 }
 

@@ -89,7 +89,8 @@ export const limitsGrants = (statement: PolicyContext["document"]["statements"][
           required(statement, ["kms:grantisforawsresource"]).includes(test))),
   )
 
-const onlyDelegates = (
+/** Names accounts and nobody in them: IAM policies there decide. */
+export const onlyDelegates = (
   context: PolicyContext,
   { principals }: PolicyContext["document"]["statements"][number],
 ): boolean =>

@@ -1,72 +1,71 @@
 import type { Path } from "./rule.ts"
 
-type Finder = (path: Path) => number | undefined
-
-interface Frame {
+interface Node {
+  readonly line: number
   readonly list: boolean
-  at: string | number
+  readonly children: Map<string | number, Node>
 }
 
 /**
  * Line (1 is the first) on which the value of a path begins in a JSON text, or the nearest thing around it that is
- * written: a missing `Resource` is found at its statement.
+ * written: a missing `Resource` is found at its statement. Only of text that is JSON.
  */
-export function lineFinder(text: string): Finder {
-  const lines = linesOf(text)
+export function lineFinder(text: string): (path: Path) => number | undefined {
+  const root = treeOf(text)
   return (path) => {
-    for (let length = path.length; length > 0; length--) {
-      const line = lines.get(keyOf(path.slice(0, length))) ?? lines.get(keyOf(unlisted(path.slice(0, length))))
-      if (line !== undefined) return line
+    let node = root
+    for (const [depth, part] of path.entries()) {
+      // A policy may write its only statement without a list.
+      if (depth === 1 && part === 0 && node !== undefined && !node.list) continue
+      const child = node?.children.get(part)
+      if (child === undefined) break
+      node = child
     }
-    return lines.get(keyOf([]))
+    return node?.line
   }
 }
 
-/** A policy may write its only statement without a list. */
-const unlisted = (path: Path): Path =>
-  path[0] === "Statement" && path[1] === 0 ? ["Statement", ...path.slice(2)] : path
+const QUOTE = 34
+const BACKSLASH = 92
 
-const keyOf = (path: Path): string => path.join("\u0000")
-
-function linesOf(text: string): ReadonlyMap<string, number> {
-  const lines = new Map<string, number>()
-  const stack: Frame[] = []
+function treeOf(text: string): Node | undefined {
+  const stack: Node[] = []
+  let root: Node | undefined
   let line = 1
-  let counted = 0
-  let expectsName = false
-  const note = (): void => {
-    const key = keyOf(stack.map(({ at }) => at))
-    if (!lines.has(key)) lines.set(key, line)
+  let name: string | undefined
+  const begin = (list: boolean): Node => {
+    const node: Node = { line, list, children: new Map() }
+    const parent = stack.at(-1)
+    root ??= node
+    if (parent?.list === true) parent.children.set(parent.children.size, node)
+    else if (name !== undefined && parent?.children.has(name) === false) parent.children.set(name, node)
+    name = undefined
+    return node
   }
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g)) {
-    for (; counted < index; counted++) if (text.charCodeAt(counted) === 10) line++
-    const top = stack.at(-1)
-    if (token === ":") continue
-    if (token === "}" || token === "]") {
-      stack.pop()
-      expectsName = false
-    } else if (token === ",") {
-      if (typeof top?.at === "number") top.at++
-      expectsName = top?.list === false
-    } else if (expectsName && top?.list === false) {
-      top.at = nameOf(token)
-      note()
-      expectsName = false
-    } else {
-      if (top === undefined || top.list) note()
-      if (token === "{" || token === "[") {
-        stack.push({ list: token === "[", at: token === "[" ? 0 : "" })
-        expectsName = token === "{"
-      }
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at)
+    if (char === "\n") line++
+    else if (char === "{" || char === "[") stack.push(begin(char === "["))
+    else if (char === "}" || char === "]") stack.pop()
+    else if (char === '"') {
+      const end = endOfString(text, at)
+      if (name === undefined && stack.at(-1)?.list === false) name = JSON.parse(text.slice(at, end + 1)) as string
+      else begin(false)
+      at = end
+    } else if (!" \t\r,:".includes(char)) {
+      while (at + 1 < text.length && !" \t\r\n,:]}".includes(text.charAt(at + 1))) at++
+      begin(false)
     }
   }
-  return lines
+  return root
 }
 
-function nameOf(token: string): string {
-  try {
-    return String(JSON.parse(token))
-  } catch {
-    return token
+/** Where the string that begins at `start` ends. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === BACKSLASH) at++
+    else if (code === QUOTE) return at
   }
+  return text.length - 1
 }

@@ -1,5 +1,6 @@
 import type { PolicyKind } from "../statement.ts"
 import { isNoPolicy } from "./issues.ts"
+import { jsonErrorAt } from "./json-error.ts"
 import { judge, type Judgement } from "./judge.ts"
 import { lineFinder } from "./lines.ts"
 import { policyContext, type Attached } from "./policy-context.ts"
@@ -50,12 +51,11 @@ function unfitness({ issues, compiled }: PolicyContext): string | undefined {
     : undefined
 }
 
-/** In a text that is no JSON the parser's own message says where. */
+/** In a text that is no JSON the only place is where it stops to be one. */
 function finderFor({ text = "", issues }: PolicyContext): (path: Path) => number | undefined {
-  const broken = issues.find(({ code }) => code === "not-json")
-  if (broken === undefined) return lineFinder(text)
-  const position = /position (\d+)/.exec(broken.message)?.[1]
-  const line = position === undefined ? undefined : text.slice(0, Number(position)).split("\n").length
+  if (!issues.some(isNoPolicy)) return lineFinder(text)
+  if (!issues.some(({ code }) => code === "not-json")) return () => undefined
+  const line = text.slice(0, jsonErrorAt(text)).split("\n").length
   return () => line
 }
 

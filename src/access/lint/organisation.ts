@@ -4,12 +4,11 @@ import type { Facts } from "../context.ts"
 import type { Decision } from "../decision.ts"
 import { evaluate } from "../evaluate.ts"
 import { PolicyError } from "../policy-error.ts"
-import { readOperator } from "../operators.ts"
 import type { PolicyStack } from "../request.ts"
 import { roleArn } from "../arn.ts"
 import { ALL_UNKNOWN, anyAdministrator, ask, keysBut, MAY_ALL, REFUSED } from "./ask.ts"
 import { accountRule, policyRule, type AccountContext, type PolicyContext, type Result, type Rule } from "./rule.ts"
-import { accountOf, at, covered, denies, isOneOf, listed } from "./statements.ts"
+import { accountOf, at, covered, denies, isOneOf, listed, operatorOf } from "./statements.ts"
 
 /** Rules on the control policies of an organisation. */
 
@@ -110,12 +109,12 @@ function* perimeter(context: PolicyContext): Iterable<Result> {
   for (const each of denies(context)) {
     const { source } = each
     const fence = source.conditions.some(
-      ({ operator, key }) => isOneOf(key, PERIMETER) && readOperator(operator)?.negated === true,
+      ({ operator, key }) => isOneOf(key, PERIMETER) && operatorOf(operator)?.negated === true,
     )
     const action = covered(each, IN_PERIMETER)[0]
     if (!fence || action === undefined) continue
     const resource = resourceFor(action, context)
-    const decision = ask(context, { principal: "cloudtrail.amazonaws.com", action, resource, unknown })
+    const decision = ask(context, { principal: "cloudtrail.amazonaws.com", action, resource, unknown, alone: true })
     const [by] = decision?.decisive ?? []
     if (decision?.verdict !== "explicit-deny" || by?.kind !== "statement" || by.index !== source.index) continue
     yield {

@@ -4,12 +4,10 @@ import { parsePolicy, type ParsedPolicy } from "../document.ts"
 import type { CompiledInventory } from "../inventory-stack.ts"
 import type { InventoryBucket, InventoryKey } from "../inventory.ts"
 import type { PolicyDocument, PolicyKind } from "../statement.ts"
-import { isNoPolicy } from "./issues.ts"
+import { NO_ACCOUNT } from "./ask.ts"
 import type { Expectations, PolicyContext } from "./rule.ts"
 import { accountOf, awsPrincipals, isAccount } from "./statements.ts"
 
-/** For questions about a policy of which nobody says whose it is. */
-const NO_ACCOUNT = "000000000000"
 const SOME_KEY = "00000000-0000-0000-0000-000000000000"
 const SOME_REGION = "eu-central-1"
 
@@ -41,7 +39,6 @@ export function policyContext(
     document,
     issues,
     written,
-    compact: typeof source === "string" ? compacted(source, issues) : written,
     compiled: compilePolicy(parsed, kind, { name: subject, asStored: true }),
     facts,
     account: account ?? (kind === "scp" || kind === "rcp" ? NO_ACCOUNT : undefined),
@@ -54,10 +51,6 @@ export function policyContext(
     ...(attached.key === undefined ? {} : { key: attached.key }),
     ...(attached.bucket === undefined ? {} : { bucketFacts: attached.bucket }),
   }
-}
-
-function compacted(text: string, issues: ParsedPolicy["issues"]): string {
-  return issues.some(isNoPolicy) ? text : JSON.stringify(JSON.parse(text))
 }
 
 /** As given; else, of a key policy, the only account that it allows, or the only one that it lets re-policy the key. */

@@ -82,9 +82,8 @@ export interface PolicyContext {
   readonly text?: string
   readonly document: PolicyDocument
   readonly issues: readonly PolicyIssue[]
-  /** Size as AWS counts it: the text as given, or the JSON without blanks. */
+  /** The text as given, or the JSON without blanks. */
   readonly written: string
-  readonly compact: string
   /** As AWS reads what it has stored; by position, not by index. */
   readonly compiled: CompiledPolicy
   readonly facts: Expectations

@@ -3,24 +3,27 @@ import { matchingActions } from "../catalog/index.ts"
 import { readOperator } from "../operators.ts"
 import type { ConditionTest, PrincipalEntry, Statement } from "../statement.ts"
 import { hasVariable } from "../variables.ts"
+import { derived, remembered } from "./memo.ts"
 import type { Judged, Path, PolicyContext } from "./rule.ts"
 
 /** What rules ask of statements. */
 
-export const judged = ({ document, compiled }: PolicyContext): readonly Judged[] =>
+export const judged = derived(({ document, compiled }: PolicyContext): readonly Judged[] =>
   document.statements.flatMap((source) => {
     // The engine may hold a statement twice, as it may apply and as it may not.
     const one = compiled.statements.find((each) => each.source === source)
     return one === undefined ? [] : [{ source, compiled: one }]
-  })
+  }),
+)
 
 /** Statements that allow. In a key policy one without Resource has no effect: DRK101 tells. */
-export const allows = (context: PolicyContext): readonly Judged[] =>
+export const allows = derived((context: PolicyContext): readonly Judged[] =>
   judged(context).filter(
     ({ source }) =>
       source.effect === "Allow" &&
       (context.kind !== "key" || source.resources !== undefined || source.notResources !== undefined),
-  )
+  ),
+)
 
 export const denies = (context: PolicyContext): readonly Judged[] =>
   judged(context).filter(({ source }) => source.effect === "Deny")
@@ -33,15 +36,17 @@ export const covered = ({ compiled }: Judged, actions: readonly string[]): reado
   actions.filter((action) => compiled.covers(action.toLowerCase()) === true)
 
 /** `123456789012` of an account id or an ARN; undefined for `*`, a service, a unique id. */
-export function accountOf(principal: string): string | undefined {
+export const accountOf = remembered((principal: string): string | undefined => {
   if (/^\d{12}$/.test(principal)) return principal
   const account = tryParseArn(principal)?.account
   return account !== undefined && /^\d{12}$/.test(account) ? account : undefined
-}
+})
+
+export const operatorOf = remembered(readOperator)
 
 /** Names the account, not somebody in it. */
 export const isAccount = (principal: string): boolean =>
-  /^\d{12}$/.test(principal) || tryParseArn(principal)?.resource === "root"
+  /^\d{12}$|:root$/.test(principal) && accountOf(principal) !== undefined
 
 export const awsPrincipals = ({ principals }: Statement): readonly string[] =>
   (principals ?? []).filter(({ type }) => type === "AWS").map(({ value }) => value)
@@ -61,7 +66,7 @@ export const hasWildcard = (text: string): boolean => /[*?]/.test(text.replaceAl
 
 /** Whether a test holds only when the key is there with one of its values. */
 export function mustBe(test: ConditionTest, statement: Statement): boolean {
-  const operator = readOperator(test.operator)
+  const operator = operatorOf(test.operator)
   if (operator === undefined || operator.negated || operator.comparison === "null") return false
   const lenient = operator.ifExists || operator.quantifier === "ForAllValues"
   return !lenient || mustExist(test.key, statement)
@@ -101,17 +106,5 @@ export function shortName(principal: string): string {
   return /^(role|user)\//.test(resource) ? resource.slice(resource.lastIndexOf("/") + 1) : principal
 }
 
-const MOST_PATTERNS = 2048
-const matched = new Map<string, readonly string[]>()
-
 /** Actions under a pattern, as the catalogue knows them. */
-export function actionsUnder(pattern: string): readonly string[] {
-  const key = pattern.toLowerCase()
-  let names = matched.get(key)
-  if (names === undefined) {
-    if (matched.size >= MOST_PATTERNS) matched.clear()
-    names = matchingActions(pattern)
-    matched.set(key, names)
-  }
-  return names
-}
+export const actionsUnder = remembered((pattern: string): readonly string[] => matchingActions(pattern), 1024)

@@ -5,6 +5,7 @@ import { CONDITION_RULES } from "./conditions.ts"
 import { ARN_RULES } from "./arn-shape.ts"
 import { EVERY_KIND, fromIssues, isNoPolicy, meant, NAMES_NOTHING } from "./issues.ts"
 import { isRecord } from "./json.ts"
+import { remembered } from "./memo.ts"
 import { policyRule, type Path, type PolicyContext, type Result, type Rule } from "./rule.ts"
 import { actionElement, at } from "./statements.ts"
 
@@ -99,14 +100,19 @@ function* actions(context: PolicyContext): Iterable<Result> {
   for (const statement of context.document.statements) {
     for (const action of statement.actions ?? statement.notActions ?? []) {
       if (!/[*?]/.test(action) || !/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action)) continue
-      const status = actionStatus(action)
-      if (status.kind !== "unknown-action" && status.kind !== "unknown-service") continue
-      const fix =
-        status.suggestion === undefined ? "use a pattern that covers an action" : `did you mean ${status.suggestion}?`
+      const fix = emptyPattern(action)
+      if (fix === undefined) continue
       yield { message: `${action} covers no action`, fix, path: at(statement, actionElement(statement)) }
     }
   }
 }
+
+/** What to write instead of a pattern that covers no action; undefined = it covers some, or nobody can tell. */
+const emptyPattern = remembered((pattern): string | undefined => {
+  const status = actionStatus(pattern)
+  if (status.kind !== "unknown-action" && status.kind !== "unknown-service") return undefined
+  return status.suggestion === undefined ? "use a pattern that covers an action" : `did you mean ${status.suggestion}?`
+})
 
 const SID_FREE: ReadonlySet<PolicyKind> = new Set(["key", "trust", "bucket", "rcp", "scp", "endpoint"])
 
@@ -141,14 +147,15 @@ const LIMITS: Partial<Readonly<Record<PolicyKind, { readonly most: number; reado
     session: { most: 2_048, unit: "characters" },
   }
 
-function* size({ kind, written, compact }: PolicyContext): Iterable<Result> {
+function* size({ kind, written, text, issues }: PolicyContext): Iterable<Result> {
   const limit = LIMITS[kind]
   if (limit === undefined) return
-  const measure = (text: string): number =>
-    limit.unit === "bytes" ? new TextEncoder().encode(text).length : text.length
+  const measure = (json: string): number =>
+    limit.unit === "bytes" ? new TextEncoder().encode(json).length : json.length
   const asWritten = measure(written)
   if (asWritten <= limit.most) return
-  const least = measure(compact)
+  const isText = text !== undefined && !issues.some(isNoPolicy)
+  const least = isText ? measure(JSON.stringify(JSON.parse(text))) : asWritten
   if (least > limit.most)
     yield {
       message: `the policy has ${least} ${limit.unit} even without blanks, AWS takes ${limit.most}`,

@@ -154,7 +154,7 @@ function assume(
   const mfa = /^aws:multifactorauth/i
   const keys = context.document.statements.flatMap(({ conditions }) => conditions.map(({ key }) => key.toLowerCase()))
   const unknown = [...new Set(keys)].filter((key) => !mfa.test(key))
-  return ask(context, { principal, action: "sts:AssumeRole", facts, unknown, identity: MAY_ALL })
+  return ask(context, { principal, action: "sts:AssumeRole", facts, unknown, identity: MAY_ALL, alone: true })
 }
 
 /** Somebody whom the principal means; services and sessions are no people. */
