@@ -7,7 +7,6 @@ import { evaluate } from "../../src/access/evaluate.ts"
 import { arnGlob, glob, resourceGlob } from "../../src/access/glob.ts"
 import { PolicyError } from "../../src/access/policy-error.ts"
 
-/** Fast even while the machine does other things; what hangs takes minutes. */
 const MOST_MS = 1_000
 const APP = "arn:aws:sts::111111111111:assumed-role/app/s1"
 const OBJECT = "arn:aws:s3:::data/x"
@@ -26,10 +25,17 @@ function decide(policy: string | object, facts: Facts = {}, resource = OBJECT): 
   }
 }
 
+/** The fastest of up to three runs counts: the machine may be busy with other things, but what hangs hangs each time. */
 function timed<T>(work: () => T): T {
-  const started = performance.now()
-  const result = work()
-  expect(performance.now() - started).toBeLessThan(MOST_MS)
+  let fastest = Number.POSITIVE_INFINITY
+  let result: T
+  let runs = 0
+  do {
+    const started = performance.now()
+    result = work()
+    fastest = Math.min(fastest, performance.now() - started)
+  } while (fastest >= MOST_MS && ++runs < 3)
+  expect(fastest).toBeLessThan(MOST_MS)
   return result
 }
 
