@@ -1,6 +1,6 @@
 import { display } from "../kernel/display.ts"
 
-export interface JunitCase {
+interface JunitCase {
   readonly name: string
   /** Dotted place that CI groups by: file, environment, principal. */
   readonly classname: string

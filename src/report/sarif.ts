@@ -1,6 +1,6 @@
 import { display } from "../kernel/display.ts"
 
-export interface SarifRule {
+interface SarifRule {
   readonly id: string
   readonly title: string
   readonly level: SarifLevel
@@ -10,7 +10,7 @@ export interface SarifRule {
 
 export type SarifLevel = "error" | "warning" | "note"
 
-export interface SarifResult {
+interface SarifResult {
   readonly rule: string
   readonly level: SarifLevel
   readonly message: string

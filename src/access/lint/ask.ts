@@ -18,7 +18,7 @@ const everything = (kind: "identity" | "scp"): CompiledPolicy =>
 
 /** What a principal of whom nothing is known may have at most. */
 export const MAY_ALL: readonly CompiledPolicy[] = [everything("identity")]
-export const FULL_ACCESS: CompiledPolicy = everything("scp")
+const FULL_ACCESS: CompiledPolicy = everything("scp")
 
 export const NO_ACCOUNT = "000000000000"
 

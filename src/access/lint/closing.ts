@@ -14,8 +14,8 @@ const arn: Fixed = (value) => {
   if (parsed === undefined) return false
   return account(parsed.account) || (parsed.account === "" && isPlain(value))
 }
-const organization: Fixed = (value) => /^o-[a-z0-9]{10,32}$/.test(value)
-const orgPath: Fixed = (value) => /^o-[a-z0-9]{10,32}\//.test(value)
+const organization: Fixed = (value) => /^o-[a-z0-9]+$/.test(value)
+const orgPath: Fixed = (value) => /^o-[a-z0-9]+\//.test(value)
 const plain: Fixed = (value) => value !== "" && isPlain(value)
 
 /** Wider than /8 is nearly everybody, and private addresses are everybody's. */

@@ -2,6 +2,7 @@ import { tryParseArn } from "../arn.ts"
 import type { Facts } from "../context.ts"
 import type { Decision } from "../decision.ts"
 import { ALL_UNKNOWN, anyAdministrator, ask, keysBut, MAY_ALL, may, REFUSED, rootOf, type Question } from "./ask.ts"
+import { accountsOfConditions } from "./closing.ts"
 import { delegates } from "./key-principals.ts"
 import { onlyDelegates } from "./key-statements.ts"
 import { policyRule, type PolicyContext, type Result, type Rule } from "./rule.ts"
@@ -13,6 +14,7 @@ import {
   covered,
   hasWildcard,
   listed,
+  meansEverybody,
   namedPrincipals,
   required,
   shortName,
@@ -85,7 +87,9 @@ function* unguarded(context: PolicyContext): Iterable<Result> {
   const facts = { "kms:ScheduleKeyDeletionPendingWindowInDays": 7 }
   for (const each of allows(context)) {
     const { source } = each
-    if (!delegates(context, each)) continue
+    const delegated = delegates(context, each)
+    const whole = meansEverybody(source) && accountsOfConditions(source)?.includes(context.account) === true
+    if (!delegated && !whole) continue
     const open: string[] = []
     for (const action of covered(each, DESTRUCTIVE)) {
       const decision = ask(context, { principal, action, facts })
@@ -94,7 +98,7 @@ function* unguarded(context: PolicyContext): Iterable<Result> {
     }
     if (open.length === 0) continue
     yield {
-      message: `anybody in account ${context.account} whose IAM policies allow it (kms:*) may alone, without MFA, ${listed(open)}: the encryption policy asks for "Segregation of duties" and "Dual control for key management"`,
+      message: `anybody in account ${context.account}${delegated ? " whose IAM policies allow it (kms:*)" : ""} may alone, without MFA, ${listed(open)}: the encryption policy asks for "Segregation of duties" and "Dual control for key management"`,
       fix: "delegate only harmless actions to the account, or deny these ones to all but the break-glass role (in this policy or an SCP), with MFA and a window of at least 30 days",
       path: at(source, actionElement(source)),
     }
@@ -166,7 +170,9 @@ function* workloads(context: PolicyContext): Iterable<Result> {
   const unknown = keysBut(context, isUseCondition)
   for (const each of allows(context)) {
     const { source } = each
-    const roles = namedPrincipals(source).filter((arn) => facts.workloadRoles?.includes(arn) ?? !others.has(arn))
+    const roles = namedPrincipals(source).filter(
+      (arn) => facts.workloadRoles?.includes(arn) ?? !(others.has(arn) || arn.includes(":role/aws-service-role/")),
+    )
     const action = covered(each, USE)[0]
     if (roles.length === 0 || action === undefined || required(source, BINDING).length > 0) continue
     const identity = (principal: string): Pick<Question, "identity"> => ({

@@ -120,7 +120,7 @@ function* mixedGrants(context: PolicyContext): Iterable<Result> {
     const data = covered(each, DATA)
     if (data.length === 0 || covered(each, ["kms:CreateGrant"]).length === 0 || onlyDelegates(context, source)) continue
     yield {
-      message: `kms:CreateGrant stands in one statement with ${data[0]}: a condition for grants would cut off the use of the key, and none is there for them`,
+      message: `kms:CreateGrant stands in one statement with ${data[0]}: a condition that limits grants would cut off the use of the key too`,
       fix: "put kms:CreateGrant, kms:ListGrants and kms:RevokeGrant into a statement of their own, with kms:GrantIsForAWSResource",
       path: at(source, actionElement(source)),
     }

@@ -36,7 +36,7 @@ export function lintReport(
   }
 }
 
-export type FailOn = "error" | "warning" | "never"
+type FailOn = "error" | "warning" | "never"
 
 export const fails = ({ severity }: Pick<Finding, "severity">, failOn: FailOn): boolean =>
   failOn !== "never" && WORST.indexOf(severity) <= WORST.indexOf(failOn)

@@ -30,7 +30,7 @@ export interface Skipped {
 }
 
 /** What a rule says of its subject; the linter adds who says it and where the path leads. */
-export interface Draft {
+interface Draft {
   readonly message: string
   readonly fix: string
   readonly path: Path

@@ -86,12 +86,17 @@ function* oidc(context: PolicyContext): Iterable<Result> {
     for (const { type, value } of source.principals ?? []) {
       const provider = type === "Federated" ? providerOf(value) : undefined
       if (provider === undefined) continue
-      const lacks = claimsOf(provider, value).filter((names) => !names.some((name) => isFixed(source, provider, name)))
+      const claims = claimsOf(provider, value)
+      const lacks = claims.filter((names) => !names.some((name) => isFixed(source, provider, name)))
       if (lacks.length === 0) continue
       yield {
         message: `${lacks.map((names) => `${provider}:${names[0]}`).join(" and ")} ${lacks.length === 1 ? "is" : "are"} not bound to a value: whoever gets a token from the provider may assume the role`,
         fix: `"StringEquals": {${lacks.map((names) => `"${provider}:${names[0]}": "…"`).join(", ")}}`,
         path: at(source, "Condition"),
+        // Who is bound to a subject is somebody; for another audience at worst.
+        ...(lacks.every((names) => names[0] === "aud") && lacks.length < claims.length
+          ? { severity: "warning" as const }
+          : {}),
       }
     }
   }
