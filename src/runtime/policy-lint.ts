@@ -1,5 +1,8 @@
 import type { Expectations, LintReport } from "../access/lint/index.ts"
 import type { PolicyKind } from "../access/statement.ts"
+import { keyIdOf, roleNameOf, tryParseArn } from "../access/arn.ts"
+import { isAccountId, isRegionName } from "../kernel/brands.ts"
+import { display } from "../kernel/display.ts"
 import { DrError } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
 import { inventoryFrom, type InventoryContext, type InventoryFlags } from "./inventory-source.ts"
@@ -83,8 +86,26 @@ async function lintWorld(flags: LintFlags, context: InventoryContext): Promise<L
   return { report: lintReport(judgements), files: new Set(), warnings: [] }
 }
 
+const isRole = (text: string): boolean =>
+  roleNameOf(text) !== undefined && isAccountId(tryParseArn(text)?.account ?? "")
+const isKey = (text: string): boolean => keyIdOf(text) !== undefined && isAccountId(tryParseArn(text)?.account ?? "")
+
+/** A fact that is misspelt would leave rules unjudged, or judge the wrong thing. */
+function mustBe(flag: string, good: (text: string) => boolean, what: string, value: Given): void {
+  const wrong = [value ?? []].flat().find((each) => !good(each))
+  if (wrong !== undefined) throw usage(`--${flag} ${display(wrong)}: expected ${what}`)
+}
+type Given = string | readonly string[] | undefined
+
 /** Only what was said: a fact that is not given leaves its rules unjudged. */
 function factsOf(flags: LintFlags): Expectations {
+  mustBe("account", isAccountId, "12 digits", flags.account)
+  mustBe("declared-account", isAccountId, "12 digits", flags["declared-account"])
+  mustBe("key", isKey, "the ARN of a key", flags.key)
+  for (const flag of ["recovery-role", "break-glass", "workload-role"] as const)
+    mustBe(flag, isRole, "the ARN of a role", flags[flag])
+  mustBe("recovery-region", isRegionName, "a Region such as eu-west-1", flags["recovery-region"])
+  mustBe("organization", (text) => /^o-[a-z0-9]+$/.test(text), "an id such as o-exampleorg1", flags.organization)
   const roles = [...(flags["recovery-role"] ?? []), ...(flags["break-glass"] ?? []), ...(flags["workload-role"] ?? [])]
   const accounts = roles.flatMap((arn) => /^arn:[^:]*:iam::(\d{12}):/.exec(arn)?.[1] ?? [])
   const declared = flags["declared-account"]

@@ -143,6 +143,10 @@ describe("dr policy lint FILE", () => {
     ["nothing to lint", [], 64, "E_USAGE"],
     ["no value", [seed, "--var", "account_id"], 64, "E_USAGE"],
     ["two sources", [seed, "--inventory", "x.json"], 64, "E_USAGE"],
+    ["an account of eleven digits", [seed, "--account", "11111111111"], 64, "E_USAGE"],
+    ["a role that is none", [seed, "--recovery-role", "dr-recovery"], 64, "E_USAGE"],
+    ["a key by its alias", [seed, "--key", "alias/x"], 64, "E_USAGE"],
+    ["a Region with a slip", [seed, "--recovery-region", "eu_west_1"], 64, "E_USAGE"],
     ["--var without files", ["-e", "prod", ...RENDER], 64, "E_USAGE"],
   ])("%s: exit %s", async (_name, argv, exit, code) => {
     const outcome = await lint(...argv, "--json")
