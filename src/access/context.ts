@@ -29,7 +29,7 @@ const MOST_PER_VALUE = 8_192
 const MOST_OF_ALL = 65_536
 
 /** @throws PolicyError for a value that is no text, number or boolean, nor a list of them */
-export function readFact(name: string, value: unknown): readonly string[] {
+function readFact(name: string, value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map((each) => readOne(name, each)) : [readOne(name, value)]
 }
 

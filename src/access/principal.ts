@@ -132,11 +132,11 @@ export function sparedMatcher(entries: readonly PrincipalEntry[]): (principal: P
   const names = new Set(entries.filter((entry) => entry.type === "AWS").map((entry) => entry.value))
   return (principal, bounded) => {
     if (bounded) return false
-    const named = matches(principal)
-    if (principal.account === undefined) return named !== undefined
+    if (principal.account === undefined) return matches(principal) !== undefined
     if (names.has("*")) return true
     if (!names.has(principal.account) && !names.has(principal.accountArn)) return false
-    return principal.kind === "root" || named === "role" || named === "direct"
+    // Of a session its role must be listed; the session's own ARN adds nothing.
+    return principal.kind === "root" || names.has(principal.arn)
   }
 }
 

@@ -4,7 +4,7 @@ import { actionStatus, conditionKeyStatus } from "./catalog/index.ts"
 
 export type Piece = string | Variable
 
-export interface Variable {
+interface Variable {
   /** Condition key, lower case; empty for a character that is written literally. */
   readonly key: string
   readonly fallback?: string

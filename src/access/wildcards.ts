@@ -11,7 +11,7 @@ export interface Part {
 /** UTF-16 code units; wildcards are negative, so that nothing written in a policy can be taken for one of them. */
 export type Tokens = readonly number[]
 
-export const ONE = -1
+const ONE = -1
 export const ANY = -2
 /** A star that stops at a colon. */
 export const WITHIN = -3
