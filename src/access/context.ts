@@ -69,10 +69,11 @@ export class Context implements RequestContext {
     let size = 0
     for (const name of Object.keys(facts)) {
       const values = readFact(name, facts[name])
+      size += name.length
       for (const value of values) size += value.length
+      if (size > MOST_OF_ALL) throw new PolicyError("the context of the request is larger than AWS carries")
       this.#put(name, values)
     }
-    if (size > MOST_OF_ALL) throw new PolicyError("the context of the request is larger than AWS carries")
     const lower = unknown.map((name) => name.toLowerCase())
     this.#unknown = new Set(lower.filter((name) => !name.endsWith("*")))
     this.#unknownPrefixes = lower.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1))
