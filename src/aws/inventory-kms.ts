@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-kms"
 import type { Grant } from "../access/grants.ts"
 import type { KeyArn, RegionName } from "../kernel/brands.ts"
+import { isoStamp } from "../kernel/clock.ts"
 import type { AccountReader } from "../keys/inventory-port.ts"
 import { everyPage, incomplete, noneFor, type ReaderParts } from "./inventory-call.ts"
 
@@ -116,6 +117,7 @@ function grantOf(entry: GrantListEntry, key: KeyArn): Grant {
     grantee,
     ...(retiring === undefined ? {} : { retiring }),
     operations: entry.Operations ?? [],
+    ...(entry.CreationDate === undefined ? {} : { creationDate: isoStamp(entry.CreationDate.getTime()) }),
     ...(Object.keys(constraints).length === 0 ? {} : { constraints }),
   }
 }

@@ -17,7 +17,7 @@ import {
   syncRolePolicy,
   userPolicy,
 } from "./role-policies.ts"
-import { datasetsOf, workloadRegions, type Dataset, type Key } from "./scene.ts"
+import { workloadRegions, type Dataset, type Key } from "./scene.ts"
 import type { Policy } from "./statement.ts"
 
 export type Template =
@@ -228,10 +228,11 @@ function groupBy(datasets: readonly Dataset[], nameOf: (dataset: Dataset) => str
   return groups
 }
 
-/** Only where an organisation is declared, and where its keys are ours to guard. */
+/** Only where an organisation is declared, and where every key has our template. */
 function organizationPolicies(environment: ResolvedEnvironment): RenderedPolicy[] {
   const { workload, recovery, organizationId, keys } = environment
-  const guarded = keys.some((key) => key.policy === "guarded" || datasetsOf(environment, key).length > 0)
+  // Under the seed's template break-glass has no right of its own: an SCP would leave nobody who may set the policy.
+  const guarded = keys.every((key) => key.policy === "guarded")
   if (organizationId === undefined || !guarded || workload.roles.breakGlass === undefined) return []
   if (recovery.roles.breakGlass === undefined) return []
   return [workload, recovery].map((account) =>
