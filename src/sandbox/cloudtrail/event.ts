@@ -1,6 +1,7 @@
 import { roleNameOf, tryParseArn } from "../../access/arn.ts"
 import { isoStamp } from "../../kernel/clock.ts"
 import type { AuditEntry } from "../core/audit.ts"
+import { eventIdOf } from "../core/event-id.ts"
 import { epochSeconds } from "../protocol/json-service.ts"
 
 /** They change nothing although their names do not say so. */
@@ -35,13 +36,6 @@ export const nameOf = ({ service, operation }: AuditEntry): string =>
 
 export const sourceOf = ({ service }: AuditEntry): string => `${service === "s3control" ? "s3" : service}.amazonaws.com`
 
-/** A UUID made of the request's id, so that the same call has the same event whenever it is asked for. */
-export function eventIdOf({ requestId, seq }: Pick<AuditEntry, "requestId" | "seq">): string {
-  const digits = `${seq.toString(16).padStart(8, "0")}${requestId.replaceAll("-", "").toLowerCase()}`
-  const hex = digits.padEnd(32, "0").slice(0, 32)
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
-}
-
 export const usernameOf = ({ principal }: Pick<AuditEntry, "principal">): string =>
   principal.slice(principal.search(/[^/:]*$/))
 
@@ -49,7 +43,7 @@ export const usernameOf = ({ principal }: Pick<AuditEntry, "principal">): string
 export function eventOf(entry: AuditEntry, account: string): object {
   const { identity } = entry
   return {
-    EventId: eventIdOf(entry),
+    EventId: eventIdOf(entry.requestId),
     EventName: nameOf(entry),
     ReadOnly: String(isRead(entry)),
     ...(identity === undefined ? {} : { AccessKeyId: identity.accessKeyId }),
@@ -78,7 +72,7 @@ function recordOf(entry: AuditEntry, account: string): object {
       ...(entry.denial === undefined ? {} : { denial: entry.denial }),
     },
     requestID: entry.requestId,
-    eventID: eventIdOf(entry),
+    eventID: eventIdOf(entry.requestId),
     readOnly: isRead(entry),
     resources: (entry.resources ?? []).flatMap((arn) => {
       const owner = tryParseArn(arn)?.account

@@ -2,11 +2,12 @@ import { tryParseArn } from "../../access/arn.ts"
 import { DAY } from "../../kernel/units.ts"
 import { ask } from "../core/ask.ts"
 import type { AuditEntry, AuditLog } from "../core/audit.ts"
+import { eventIdOf } from "../core/event-id.ts"
 import { ServiceError } from "../core/exchange.ts"
 import { moment, optionalNumber, optionalText, structures, text, type Input } from "../protocol/input.ts"
 import type { JsonHandler } from "../protocol/json-service.ts"
 import { pageOf } from "../protocol/page.ts"
-import { eventIdOf, eventOf, isRead, nameOf, sourceOf, usernameOf } from "./event.ts"
+import { eventOf, isRead, nameOf, sourceOf, usernameOf } from "./event.ts"
 
 const MOST_PER_PAGE = 50
 const KEPT = 90 * DAY
@@ -16,7 +17,7 @@ const refused = (what: string, message: string): ServiceError => new ServiceErro
 type Test = (entry: AuditEntry, value: string) => boolean
 
 const ATTRIBUTES: Readonly<Record<string, Test>> = {
-  EventId: (entry, value) => eventIdOf(entry) === value,
+  EventId: ({ requestId }, value) => eventIdOf(requestId) === value,
   EventName: (entry, value) => nameOf(entry) === value,
   EventSource: (entry, value) => sourceOf(entry) === value,
   Username: (entry, value) => usernameOf(entry) === value,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { DAY } from "../../kernel/units.ts"
+import { eventIdOf } from "../core/event-id.ts"
 import type { Conditions } from "../core/world.ts"
 import { uuidOf } from "./blob.ts"
 import { text } from "./input.ts"
@@ -31,19 +32,19 @@ export const getKeyLastUsage: Handler = (call) => {
   const key = keyFor(call, text(call.input, "KeyId"), "GetKeyLastUsage")
   return {
     KeyId: key.group.id,
-    KeyLastUsage: key.lastUse === undefined ? {} : entryOf(key, key.lastUse),
+    KeyLastUsage: key.lastUse === undefined ? {} : entryOf(key.lastUse),
     TrackingStartDate: seconds(key.createdAt),
     KeyCreationDate: seconds(key.createdAt),
   }
 }
 
-/** Ids are made from the request's, so that the same use has the same ids whenever it is asked for. */
-const entryOf = (key: KmsKey, use: KeyUse): object => ({
+const entryOf = (use: KeyUse): object => ({
   Operation: use.operation,
   Timestamp: seconds(use.at),
-  CloudTrailEventId: derivedId("event", `${use.requestId}/${key.account}`),
-  KmsRequestId: use.throughService ? derivedId("request", use.requestId) : use.requestId,
+  CloudTrailEventId: eventIdOf(use.requestId),
+  KmsRequestId: use.throughService ? ownRequestId(use.requestId) : use.requestId,
 })
 
-const derivedId = (kind: string, from: string): string =>
-  uuidOf(createHash("sha256").update(`${kind}/${from}`).digest("hex").slice(0, 32))
+/** A service that asks KMS has a request of its own for it: made from the caller's, so that it stays the same. */
+const ownRequestId = (requestId: string): string =>
+  uuidOf(createHash("sha256").update(`request/${requestId}`).digest("hex").slice(0, 32))

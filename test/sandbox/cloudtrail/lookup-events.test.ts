@@ -143,6 +143,18 @@ describe("the event history", () => {
     expect(recordOf(event)).toMatchObject({ readOnly: true, resources: [{ accountId: WORKLOAD, ARN: KeyId }] })
     expect(JSON.stringify(await events())).not.toContain(Buffer.from("a secret").toString("base64"))
   })
+  it("has the event that GetKeyLastUsage names, and its request", async () => {
+    const KeyId = await newKey()
+    const used = await kms()("Encrypt", { KeyId, Plaintext: Buffer.from("x").toString("base64") })
+    await kms()("DescribeKey", { KeyId })
+    const { KeyLastUsage } = (await kms()("GetKeyLastUsage", { KeyId })).json
+    const [event, ...others] = await events(by("EventId", KeyLastUsage.CloudTrailEventId))
+    expect([event?.EventName, others]).toEqual(["Encrypt", []])
+    expect(recordOf(event)).toMatchObject({
+      eventID: KeyLastUsage.CloudTrailEventId,
+      requestID: used.headers["x-amzn-requestid"],
+    })
+  })
   it("leaves out what is done to objects, and calls that nobody signed", async () => {
     const s3 = (method: string, path: string, body = ""): Promise<Answer> =>
       signedCall({
