@@ -117,7 +117,8 @@ const updateRole: Handler = (iam) => {
   const role = ownRoleFor(iam, "UpdateRole")
   if (description !== undefined) role.description = description
   role.maxSessionSeconds = seconds ?? role.maxSessionSeconds
-  return undefined
+  // The one change of a role that has a result, an empty one: clients written in Go fail without it.
+  return {}
 }
 
 const updateRoleDescription: Handler = (iam) => {

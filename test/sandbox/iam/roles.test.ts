@@ -59,7 +59,8 @@ describe("a role", () => {
   })
   it("changes its session length and its description", async () => {
     await create()
-    await role("UpdateRole", { MaxSessionDuration: "43200", Description: "longer" })
+    const updated = await role("UpdateRole", { MaxSessionDuration: "43200", Description: "longer" })
+    expect(updated.text).toContain("<UpdateRoleResult></UpdateRoleResult>")
     const changed = await role("GetRole")
     expect(element(changed.text, "MaxSessionDuration")).toBe("43200")
     const described = await role("UpdateRoleDescription", { Description: "other" })
