@@ -9,10 +9,8 @@ import type { AccessRequest, PolicyStack } from "./request.ts"
 import { scan } from "./scan.ts"
 import type { ConditionTest } from "./statement.ts"
 
-export { toAwsMessage } from "./aws-message.ts"
-
 /** What one layer said. */
-export interface TraceLine {
+interface TraceLine {
   readonly layer: Layer
   readonly policy: string
   readonly says: "denies" | "allows" | "may deny" | "may allow" | "is silent"
@@ -88,7 +86,7 @@ const SENTENCE: Readonly<Record<Decision["verdict"], string>> = {
 /** For people: verdict, reason, what would change it, on what it rests. Plain text of one line each. */
 export function toText({ request, decision, hints, assumptions }: Explained): string {
   const lines = [
-    `${request.principal}`,
+    request.principal,
     `  ${request.action} on ${request.resource}`,
     `  ${SENTENCE[decision.verdict]} (${decision.layer})`,
     ...decision.decisive.map((each) => `  because   ${decisiveText(each)}`),

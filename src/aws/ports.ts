@@ -26,15 +26,15 @@ export async function connectAws(options: AwsPortsOptions): Promise<AwsPorts> {
   return portsOf(deps, clients, base, options.region)
 }
 
-function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, region: RegionName): AwsPorts {
+function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: RegionName): AwsPorts {
   const open = (session: Session): AwsSession => session as AwsSession
   return {
     base,
     assumeRole: (request) => assumeRole(deps, clients, request),
     kms: (session, region) => kmsPort(deps, clients.kms(region, open(session).credentials), open(session), region),
-    reader: (session) => accountReader(deps, clients, open(session), region),
+    reader: (session) => accountReader(deps, clients, open(session), home),
     s3: (session, region) => s3Port(deps, clients.s3(region, open(session).credentials), open(session), region),
-    detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base, region),
+    detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base, home),
     close: () => clients.close(),
   }
 }

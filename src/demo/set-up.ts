@@ -2,6 +2,7 @@ import { aliasArn, bucketArn, formatArn } from "../access/arn.ts"
 import type { KeyArn, RegionName, RoleArn } from "../kernel/brands.ts"
 import { forEachBounded } from "../kernel/concurrency.ts"
 import { sha256Hex } from "../kernel/digest.ts"
+import { DrError } from "../kernel/errors.ts"
 import { renderPolicies, type RenderedPolicy } from "../keys/policy/render.ts"
 import { demoObjects } from "./objects.ts"
 import type { RehearsalPort } from "./ports.ts"
@@ -91,7 +92,8 @@ async function createKey(
 
 function documentOf(policies: readonly RenderedPolicy[], kind: RenderedPolicy["kind"], subject: string): object {
   const found = policies.find((policy) => policy.kind === kind && policy.subject === subject)
-  if (found === undefined) throw new Error(`no ${kind} policy is rendered for ${subject}`)
+  if (found === undefined)
+    throw new DrError({ code: "E_DEMO", message: `no ${kind} policy is rendered for ${subject}` })
   return found.document
 }
 

@@ -11,7 +11,7 @@ export const ACCOUNTS = {
   management: { id: "333333333333" as AccountId, name: "management-demo" },
 } as const
 
-export const ORGANIZATION = { id: "o-drdemo12345", managementAccount: ACCOUNTS.management.id } as const
+const ORGANIZATION = { id: "o-drdemo12345", managementAccount: ACCOUNTS.management.id } as const
 
 export const PRIMARY = "eu-central-1" as RegionName
 export const RECOVERY = "eu-west-1" as RegionName

@@ -6,8 +6,7 @@ export {
   findAction,
   isCrossAccountOperation,
   matchingActions,
-  type ActionStatus,
 } from "./actions.ts"
-export { conditionKeyStatus, keysOf, supportsKey, worksInKeyPolicy, type KeyStatus } from "./condition-keys.ts"
-export type { AccessLevel, ActionFacts, KeyFacts, KeyType, ResourceUse } from "./facts.ts"
+export { conditionKeyStatus, keysOf, supportsKey, worksInKeyPolicy } from "./condition-keys.ts"
+export type { KeyFacts } from "./facts.ts"
 export { isRcpService } from "./services.ts"

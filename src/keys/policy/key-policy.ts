@@ -9,17 +9,17 @@ import { allow, deny, policyOf, sidOf, type Policy, type PolicyStatement } from 
 export function seedDefault(environment: ResolvedEnvironment, key: Key, region: RegionName): Policy {
   const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
   const grants = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"]
-  const users = [...new Set([...key.users, ...datasetsOf(environment, key).flatMap((dataset) => dataset.users)])]
+  const roles = [...new Set([...key.users, ...datasetsOf(environment, key).flatMap((dataset) => dataset.users)])]
   const root = accountPrincipalArn(environment.workload.id, partitionOf(region))
   return policyOf([
     allow("Enable IAM User Permissions", { principal: root, action: "kms:*", resource: "*" }),
-    users.length === 0
+    roles.length === 0
       ? undefined
-      : allow("Allow use of the key for observability services", { principal: users, action: use, resource: "*" }),
-    users.length === 0
+      : allow("Allow use of the key for observability services", { principal: roles, action: use, resource: "*" }),
+    roles.length === 0
       ? undefined
       : allow("Allow attachment of persistent resources", {
-          principal: users,
+          principal: roles,
           action: grants,
           resource: "*",
           when: { Bool: { "kms:GrantIsForAWSResource": "true" } },

@@ -20,7 +20,7 @@ import {
 import { workloadRegions, type Dataset, type Key } from "./scene.ts"
 import type { Policy } from "./statement.ts"
 
-export type Template =
+type Template =
   | "seed-default"
   | "primary"
   | "replica"

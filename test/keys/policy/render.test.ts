@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest"
 import { parsePolicy } from "../../../src/access/document.ts"
 import { evaluate } from "../../../src/access/evaluate.ts"
 import { CompiledInventory } from "../../../src/access/inventory-stack.ts"
+import type { InventoryKey } from "../../../src/access/inventory.ts"
 import type { Facts } from "../../../src/access/context.ts"
 import { EXAMPLE_CONFIG } from "../../../src/estate/example.ts"
 import { loadEstate } from "../../../src/estate/load.ts"
@@ -65,6 +66,9 @@ describe("the rendered policies", () => {
     expect(renderPolicies(environment())).toEqual(rendered)
   })
 })
+
+const statementsOf = (key: InventoryKey): readonly object[] =>
+  (key.policy?.document as { Statement: object[] } | undefined)?.Statement ?? []
 
 describe("the guarded template", () => {
   const loki = role(W, "observability-loki-role")
@@ -163,8 +167,8 @@ describe("the guarded template", () => {
       policy: {
         name: "quarantined",
         document: {
-          ...(key.policy?.document as { Statement: object[] }),
-          Statement: [...(key.policy?.document as { Statement: object[] }).Statement, quarantine],
+          Version: "2012-10-17",
+          Statement: [...statementsOf(key), quarantine],
         },
       },
     }))
