@@ -58,16 +58,22 @@ export const invalidRequest = (message: string): ServiceError => new ServiceErro
 
 /** An action on no resource of its own. Another account's caller has no way in: nothing here has a resource policy. */
 export const authorizeAccount = (control: ControlCall, action: string, context: Conditions = {}): void =>
-  ask(control, action, "*", context)
+  askAbout(control, action, "*", context)
 
 const authorizeJob = (control: ControlCall, job: Job, action: string, context: Conditions = {}): void =>
-  ask(control, action, job.arn, {
+  askAbout(control, action, job.arn, {
     "s3:ExistingJobOperation": job.operation,
     "s3:ExistingJobPriority": String(job.priority),
     ...context,
   })
 
-function ask({ world, call, account }: ControlCall, action: string, resource: string, context: Conditions): void {
+/** A question about what has no policy of its own, or does not exist. */
+export function askAbout(
+  { world, call, account }: ControlCall,
+  action: string,
+  resource: string,
+  context: Conditions,
+): void {
   world.authorizer.authorize({
     caller: call.caller,
     action: `s3:${action}`,
@@ -85,7 +91,7 @@ export const jobArn = ({ call, account }: ControlCall, id: string): string =>
 export function targetJob(control: ControlCall, action: string, context: (job: Job) => Conditions = () => ({})): Job {
   const job = control.jobs.get(control.jobId)
   if (job === undefined || job.account !== control.account || job.region !== control.call.region) {
-    ask(control, action, jobArn(control, control.jobId), {})
+    askAbout(control, action, jobArn(control, control.jobId), {})
     throw new ServiceError("NotFoundException", "The specified job does not exist.", 404)
   }
   authorizeJob(control, job, action, context(job))

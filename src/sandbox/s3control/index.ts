@@ -3,6 +3,7 @@ import type { World } from "../core/world.ts"
 import type { S3Service } from "../s3/index.ts"
 import { deleteAccountBlock, getAccountBlock, putAccountBlock } from "./account-public-access.ts"
 import { errorResponse } from "./answers.ts"
+import { listResourceTags, tagResource, untagResource } from "./bucket-tags.ts"
 import { readCall, type ControlCall, type ControlParts, type RoleDirectory } from "./control-call.ts"
 import { createJob } from "./create-job.ts"
 import type { Job } from "./job.ts"
@@ -20,6 +21,9 @@ const HANDLERS: Readonly<Record<string, (control: ControlCall) => SandboxRespons
   GetJobTagging: getJobTagging,
   PutJobTagging: putJobTagging,
   DeleteJobTagging: deleteJobTagging,
+  ListTagsForResource: listResourceTags,
+  TagResource: tagResource,
+  UntagResource: untagResource,
   GetPublicAccessBlock: getAccountBlock,
   PutPublicAccessBlock: putAccountBlock,
   DeletePublicAccessBlock: deleteAccountBlock,
@@ -40,7 +44,7 @@ export interface S3ControlOptions {
   readonly stepMs?: number
 }
 
-/** S3 Control of the embedded AWS: batch jobs, which really run, and Block Public Access of accounts. */
+/** S3 Control of the embedded AWS: batch jobs, which really run, tags of buckets, Block Public Access of accounts. */
 export function createS3Control({ world, s3, roles, stepMs = 20 }: S3ControlOptions): S3ControlService {
   const parts: ControlParts = { world, s3, roles, stepMs, jobs: new Map(), awake: new Set() }
   return {

@@ -6,6 +6,7 @@ type Route = readonly [string, string, RegExp, readonly string[]]
 const JOBS = /^\/jobs$/
 const JOB = /^\/jobs\/[^/]+$/
 const TAGGING = /^\/jobs\/[^/]+\/tagging$/
+const TAGS = /^\/tags\/[^/]+/
 const BLOCK = /^\/configuration\/publicAccessBlock$/
 
 /** The closed table of S3 Control: what is not here is 501. */
@@ -18,6 +19,9 @@ export const ROUTES: readonly Route[] = [
   ["GetJobTagging", "GET", TAGGING, []],
   ["PutJobTagging", "PUT", TAGGING, []],
   ["DeleteJobTagging", "DELETE", TAGGING, []],
+  ["ListTagsForResource", "GET", TAGS, []],
+  ["TagResource", "POST", TAGS, []],
+  ["UntagResource", "DELETE", TAGS, ["tagKeys"]],
   ["GetPublicAccessBlock", "GET", BLOCK, []],
   ["PutPublicAccessBlock", "PUT", BLOCK, []],
   ["DeletePublicAccessBlock", "DELETE", BLOCK, []],

@@ -20,6 +20,9 @@ it.each([
   ["GetJobTagging", "GET", "/v20180820/jobs/one/tagging"],
   ["PutJobTagging", "PUT", "/v20180820/jobs/one/tagging"],
   ["DeleteJobTagging", "DELETE", "/v20180820/jobs/one/tagging"],
+  ["ListTagsForResource", "GET", "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3Aone"],
+  ["TagResource", "POST", "/v20180820/tags/arn:aws:s3:::one"],
+  ["UntagResource", "DELETE", "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3Aone"],
   ["GetPublicAccessBlock", "GET", "/v20180820/configuration/publicAccessBlock"],
   ["PutPublicAccessBlock", "PUT", "/v20180820/configuration/publicAccessBlock"],
   ["DeletePublicAccessBlock", "DELETE", "/v20180820/configuration/publicAccessBlock"],
@@ -32,6 +35,8 @@ it.each([
   ["GET", "/v20180820/accesspoint"],
   ["POST", "/v20180820/jobs/one"],
   ["GET", "/v20180820/jobs/one/two"],
+  ["PUT", "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3Aone"],
+  ["GET", "/v20180820/tags"],
   ["PUT", "/v20180820/configuration/publicAccessBlock/more"],
 ])("%s %s is nothing that is built", (method, path) => expect(operationOf(request(method, path))).toBeUndefined())
 
