@@ -4,7 +4,9 @@ import type { ErrorIn200, FaultRule } from "./rules.ts"
 
 /** The error that a rule makes of a call before it is handled; undefined = the rule works otherwise. */
 export function faultError(rule: FaultRule, service: ServiceName): ServiceError | undefined {
-  const json = service !== "s3" && !QUERY_SERVICES.has(service)
+  // S3 Control answers and signs as S3.
+  const rest = service === "s3" || service === "s3control"
+  const json = !rest && !QUERY_SERVICES.has(service)
   const message = rule.message
   switch (rule.kind) {
     case "deny":
@@ -12,7 +14,7 @@ export function faultError(rule: FaultRule, service: ServiceName): ServiceError 
         ? new ServiceError("AccessDeniedException", message ?? "access was denied by the fault script")
         : new ServiceError("AccessDenied", message ?? "Access Denied", 403)
     case "throttle":
-      if (service === "s3") return new ServiceError("SlowDown", message ?? "Please reduce your request rate.", 503)
+      if (rest) return new ServiceError("SlowDown", message ?? "Please reduce your request rate.", 503)
       return json
         ? new ServiceError("ThrottlingException", message ?? "Rate exceeded")
         : new ServiceError("Throttling", message ?? "Rate exceeded")
@@ -23,7 +25,7 @@ export function faultError(rule: FaultRule, service: ServiceName): ServiceError 
         rule.status ?? 500,
       )
     case "expired-token":
-      return credentialError("expired-session", service)
+      return credentialError("expired-session", rest ? "s3" : service)
     case "redirect":
       return new ServiceError(
         "PermanentRedirect",

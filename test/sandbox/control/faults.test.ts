@@ -40,6 +40,23 @@ describe("faults", () => {
     expect((await kms("ListKeys")).status).toBe(200)
     expect(sandbox.audit.at(-2)).toMatchObject({ fault: "fault-1", error: code })
   })
+  it.each([
+    ["throttle:s3control", 503, "SlowDown"],
+    ["deny:s3control:ListJobs", 403, "AccessDenied"],
+    ["expired-token:s3control", 400, "ExpiredToken"],
+  ])("%s speaks like S3, in S3 Control's own XML", async (text, status, code) => {
+    sandbox.faults.add(parseFault(text))
+    const struck = await signedCall({
+      port: sandbox.port,
+      credentials: sandbox.credentialsFor(ACCOUNT),
+      service: "s3",
+      method: "GET",
+      path: "/v20180820/jobs",
+      headers: { "x-amz-account-id": ACCOUNT },
+    })
+    expect([struck.status, struck.headers["content-type"]]).toEqual([status, "application/xml"])
+    expect(struck.text).toContain(`<Error><Code>${code}</Code>`)
+  })
   it("spares what does not match", async () => {
     sandbox.faults.add(parseFault("deny:kms:DescribeKey:some-key"))
     expect((await kms("DescribeKey", { KeyId: "other" })).json["__type"]).toBe("NotFoundException")
