@@ -8,7 +8,8 @@ import type {
   PolicyLevelFacts,
 } from "../access/inventory.ts"
 import type { ResolvedAccount, ResolvedEnvironment } from "../estate/topology.ts"
-import { renderPolicies, type RenderedPolicy } from "./policy/render.ts"
+import { renderPolicies } from "./policy/render.ts"
+import type { RenderedPolicy } from "./policy/rendered.ts"
 import { workloadRegions, type Key } from "./policy/scene.ts"
 
 /**

@@ -1,6 +1,6 @@
 import { display } from "../kernel/display.ts"
 import type { PolicyState } from "../keys/policy/compare.ts"
-import type { RenderedPolicy } from "../keys/policy/render.ts"
+import type { RenderedPolicy } from "../keys/policy/rendered.ts"
 import { table } from "./table.ts"
 
 /** Each policy under a line that says what it is; for a pipe, `--json` or `--out` are better. */

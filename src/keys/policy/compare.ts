@@ -2,7 +2,7 @@ import { canonicalJson } from "../../kernel/canonical-json.ts"
 import type { Inventory, NamedPolicy } from "../../access/inventory.ts"
 import { parsePolicy } from "../../access/document.ts"
 import type { PolicyKind, Statement } from "../../access/statement.ts"
-import type { RenderedPolicy } from "./render.ts"
+import type { RenderedPolicy } from "./rendered.ts"
 
 /** How one rendered policy stands in AWS. */
 export interface PolicyState {

@@ -1,6 +1,6 @@
 import { parseArn } from "../../access/arn.ts"
 import type { ResolvedEnvironment } from "../../estate/topology.ts"
-import type { RenderedPolicy } from "./render.ts"
+import type { RenderedPolicy } from "./rendered.ts"
 
 interface Entry {
   readonly path: string

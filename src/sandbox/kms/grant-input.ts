@@ -1,4 +1,5 @@
 import { tryParseArn } from "../../access/arn.ts"
+import { GRANT_OPERATIONS } from "../../access/catalog/index.ts"
 import type { Grant, GrantConstraints } from "../../access/grants.ts"
 import type { EncryptionContext } from "../core/world.ts"
 import { constraint, invalidArn, validation } from "./errors.ts"
@@ -10,29 +11,6 @@ export interface WantedGrant extends Omit<Grant, "id" | "keyArn"> {
   readonly forService: boolean
   readonly retiredByService: boolean
 }
-
-/** Which key has them is checked later. Source: SDK kms GrantOperation. */
-const OPERATIONS = [
-  "CreateGrant",
-  "Decapsulate",
-  "Decrypt",
-  "DeriveSharedSecret",
-  "DescribeKey",
-  "Encapsulate",
-  "Encrypt",
-  "GenerateDataKey",
-  "GenerateDataKeyPair",
-  "GenerateDataKeyPairWithoutPlaintext",
-  "GenerateDataKeyWithoutPlaintext",
-  "GenerateMac",
-  "GetPublicKey",
-  "ReEncryptFrom",
-  "ReEncryptTo",
-  "RetireGrant",
-  "Sign",
-  "Verify",
-  "VerifyMac",
-]
 
 export function readGrant(store: KmsStore, input: Input): WantedGrant {
   const grantee = readPrincipal(store, input, "GranteePrincipal", "GranteeServicePrincipal")
@@ -59,9 +37,9 @@ export function readGrant(store: KmsStore, input: Input): WantedGrant {
 function readOperations(input: Input): string[] {
   const operations = [...new Set(texts(input, "Operations"))].sort()
   if (operations.length === 0) throw constraint("operations", "have length greater than or equal to 1")
-  const unknown = operations.find((each) => !OPERATIONS.includes(each))
+  const unknown = operations.find((each) => !GRANT_OPERATIONS.has(each))
   if (unknown !== undefined)
-    throw constraint("operations", `satisfy enum value set: [${OPERATIONS.join(", ")}]`, `[${unknown}]`)
+    throw constraint("operations", `satisfy enum value set: [${[...GRANT_OPERATIONS].join(", ")}]`, `[${unknown}]`)
   return operations
 }
 

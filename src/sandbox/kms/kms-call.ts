@@ -1,4 +1,5 @@
 import { tryParseArn } from "../../access/arn.ts"
+import { isCrossAccountOperation } from "../../access/catalog/index.ts"
 import type { AccountId, RegionName } from "../../kernel/brands.ts"
 import { ServiceError, type Caller } from "../core/exchange.ts"
 import type { AccessQuestion, Conditions } from "../core/world.ts"
@@ -19,32 +20,6 @@ export interface KmsCall extends Asker {
 /** Undefined = an answer without a body. */
 export type Handler = (call: KmsCall) => object | undefined | Promise<object>
 
-/** Everything except these works in the owner's account only, whatever a policy says. Source: access.md 5. */
-const CROSS_ACCOUNT: ReadonlySet<string> = new Set([
-  "CreateGrant",
-  "Decapsulate",
-  "Decrypt",
-  "DeriveSharedSecret",
-  "DescribeKey",
-  "Encapsulate",
-  "Encrypt",
-  "GenerateDataKey",
-  "GenerateDataKeyPair",
-  "GenerateDataKeyPairWithoutPlaintext",
-  "GenerateDataKeyWithoutPlaintext",
-  "GenerateMac",
-  "GetKeyRotationStatus",
-  "GetPublicKey",
-  "ListGrants",
-  "ReEncryptFrom",
-  "ReEncryptTo",
-  "RetireGrant",
-  "RevokeGrant",
-  "Sign",
-  "Verify",
-  "VerifyMac",
-])
-
 /** Management takes key ids and key ARNs only. Those of the crypto operations go another way: `envelope.ts`. */
 const TAKES_ALIASES: ReadonlySet<string> = new Set(["DescribeKey", "GenerateMac", "VerifyMac"])
 
@@ -62,7 +37,8 @@ export function keyFor(
 }
 
 export function authorizeKey(store: KmsStore, by: Asker, key: KmsKey, action: string, asked: Asked = {}): void {
-  if (by.caller.account !== key.account && !CROSS_ACCOUNT.has(action)) throw denied(by.caller, action, key.arn)
+  if (by.caller.account !== key.account && !isCrossAccountOperation(`kms:${action}`))
+    throw denied(by.caller, action, key.arn)
   store.world.authorizer.authorize(questionAbout(store, by, key, action, asked))
 }
 
