@@ -67,16 +67,17 @@ export function paged<T>(
   { call, operation, input }: OrganizationsCall,
   items: readonly T[],
   nameOf: (item: T) => string,
+  most = MOST_PER_PAGE,
 ): { page: readonly T[]; tail: { NextToken?: string } } {
   const { pageSize } = call.world.settings
-  const asked = optionalNumber(input, "MaxResults") ?? MOST_PER_PAGE
+  const asked = optionalNumber(input, "MaxResults") ?? most
   if (asked < 1) throw invalidInput("MIN_VALUE_EXCEEDED", "You specified a value for MaxResults that is too small.")
   const { NextToken: _token, MaxResults: _size, ...subject } = input
   const { items: page, next } = pageOf(items, {
     subject: `${operation} ${JSON.stringify(subject)}`,
     nameOf,
     token: optionalText(input, "NextToken"),
-    size: Math.min(asked, MOST_PER_PAGE, pageSize ?? MOST_PER_PAGE),
+    size: Math.min(asked, most, pageSize ?? most),
     invalid: () => invalidInput("INVALID_NEXT_TOKEN", "You specified an invalid value for NextToken."),
     emptyFirst: pageSize !== undefined,
   })

@@ -32,8 +32,9 @@ const untagResource: Handler = (each) => {
   return undefined
 }
 
+/** All in one page, as many as a resource can have: Terraform's provider reads no second one. */
 const listTags: Handler = (each) => {
-  const { page, tail } = paged(each, [...tagsNamed(each)], ([key]) => key)
+  const { page, tail } = paged(each, [...tagsNamed(each)], ([key]) => key, MOST_TAGS)
   return { Tags: tagList(new Map(page)), ...tail }
 }
 
