@@ -1,4 +1,4 @@
-import { tryParseArn } from "../arn.ts"
+import { roleArn, tryParseArn } from "../arn.ts"
 import type { Facts } from "../context.ts"
 import type { Decision } from "../decision.ts"
 import { ALL_UNKNOWN, anyAdministrator, ask, keysBut, MAY_ALL, may, REFUSED, rootOf, type Question } from "./ask.ts"
@@ -11,6 +11,7 @@ import {
   actionElement,
   allows,
   at,
+  awsPrincipals,
   covered,
   hasWildcard,
   listed,
@@ -243,10 +244,9 @@ function* hitByDeny(context: PolicyContext): Iterable<Result> {
 }
 
 function* recovery(context: PolicyContext): Iterable<Result> {
-  const { recoveryRoles } = context.facts
-  if (recoveryRoles === undefined || recoveryRoles.length === 0)
-    return yield { notRun: "no recovery role is given (--recovery-role)" }
   if (context.account === undefined) return yield NO_ACCOUNT
+  const { recoveryRoles } = context.facts
+  if (recoveryRoles === undefined || recoveryRoles.length === 0) return yield anyRecoveryRole(context)
   for (const principal of recoveryRoles) {
     if (isItsOwnKey(context, principal)) continue
     const lacks: string[] = []
@@ -266,6 +266,29 @@ function* recovery(context: PolicyContext): Iterable<Result> {
     }
   }
 }
+
+/** Nobody said who recovers. A policy that lets nobody in from outside lets in no recovery role either, whoever it is. */
+function anyRecoveryRole(context: PolicyContext): Result {
+  const outside = context.account === OTHER_ACCOUNT ? "111111111111" : OTHER_ACCOUNT
+  const principal = roleArn(outside, "recovery", context.partition)
+  const named = context.document.statements.some(
+    (each) => each.effect === "Allow" && awsPrincipals(each).some((value) => accountOf(value) !== context.account),
+  )
+  if (named) return { notRun: "no recovery role is given (--recovery-role)" }
+  const lacks = RECOVERY.filter((action) => {
+    const decision = ask(context, { principal, action, unknown: ALL_UNKNOWN })
+    return decision !== undefined && !may(decision)
+  })
+  if (lacks.length === 0) return { notRun: "no recovery role is given (--recovery-role)" }
+  return {
+    severity: "warning",
+    message: `no principal outside account ${context.account} may ${listed(lacks)}: a recovery role in another account is denied (none is named: --recovery-role), so nothing under this key can be recovered from there. The encryption policy says "Backup keys: Stored in separate AWS account"`,
+    fix: `allow the recovery role kms:ReEncryptFrom, kms:Decrypt and kms:DescribeKey, bound by aws:PrincipalOrgID, kms:ViaService and kms:EncryptionContext`,
+    path: ["Statement"],
+  }
+}
+
+const OTHER_ACCOUNT = "222222222222"
 
 const WHY: Readonly<Record<string, string>> = {
   resource: "the key policy does not let it",

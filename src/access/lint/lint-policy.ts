@@ -1,4 +1,6 @@
 import type { PolicyKind } from "../statement.ts"
+import { parsePolicy } from "../document.ts"
+import { assumedRendering } from "./assumed-rendering.ts"
 import { isNoPolicy } from "./issues.ts"
 import { jsonErrorAt } from "./json-error.ts"
 import { judge, type Judgement } from "./judge.ts"
@@ -31,15 +33,39 @@ export function lintAttached(
   only: (rule: Rule) => boolean = () => true,
 ): PolicyLint {
   const context = policyContext(source, kind, subject, facts, attached)
+  const assumed = assumedFor(context)
   const unfit = unfitness(context)
   let finder: ((path: Path) => number | undefined) | undefined
+  const isOfText = (rule: Rule): boolean => rule.id.startsWith("DRP")
   const judgement = judge(kind, context, {
     document: context.document,
-    only,
-    unfit: (rule) => (rule.id.startsWith("DRP") ? undefined : unfit),
+    only: (rule) => only(rule) && (assumed === undefined || isOfText(rule)),
+    unfit: (rule) => (isOfText(rule) ? undefined : unfit),
     ...(context.text === undefined ? {} : { lineOf: (path) => (finder ??= finderFor(context))(path) }),
   })
-  return { ...judgement, kind, assumed: assumptions(context) }
+  if (assumed === undefined) return { ...judgement, kind, assumed: assumptions(context) }
+  const filled = policyContext(assumed.text, kind, subject, facts, attached)
+  const meant = judge(kind, filled, {
+    document: filled.document,
+    only: (rule) => only(rule) && !isOfText(rule),
+    lineOf: lineFinder(assumed.text),
+  })
+  return {
+    ...judgement,
+    findings: [...judgement.findings, ...meant.findings],
+    skipped: [...judgement.skipped, ...meant.skipped],
+    ran: [...judgement.ran, ...meant.ran],
+    kind,
+    assumed: [...assumed.assumed, ...assumptions(filled)],
+  }
+}
+
+/** What a template probably says once it is rendered; undefined = it is rendered, or nobody can guess. */
+function assumedFor({ issues, text, kind }: PolicyContext): ReturnType<typeof assumedRendering> {
+  if (text === undefined || !issues.some(({ code }) => code === "unrendered")) return undefined
+  const assumed = assumedRendering(text)
+  if (assumed === undefined) return undefined
+  return parsePolicy(assumed.text, kind).issues.some(({ severity }) => severity === "refuse") ? undefined : assumed
 }
 
 function unfitness({ issues, compiled }: PolicyContext): string | undefined {

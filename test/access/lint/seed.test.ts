@@ -11,11 +11,23 @@ const place = ({ rule, severity, statement, sid, line }: Finding): unknown[] => 
 describe("the key policy template of the encryption policy", () => {
   it("is a key policy", () => expect(kindOf(template)).toBe("key"))
 
-  it("raw: tells once that it was never rendered, where, and judges nothing else about the key", () => {
-    const { findings, skipped, ran } = lintPolicy(template, "key", { recoveryRoles })
-    expect(findings.map(place)).toEqual([["DRP001", "error", 0, "Enable IAM User Permissions", 8]])
+  it("raw: tells once that it was never rendered, and judges what it says on values that fit its placeholders", () => {
+    const { findings, assumed } = lintPolicy(template, "key")
+    expect(findings.map(place)).toEqual([
+      ["DRP001", "error", 0, "Enable IAM User Permissions", 8],
+      ["DRK107", "warning", undefined, undefined, 3],
+      ["DRK109", "warning", 0, "Enable IAM User Permissions", 10],
+      ["DRK117", "warning", 1, "Allow use of the key for observability services", 16],
+      ["DRK121", "warning", undefined, undefined, 3],
+    ])
     expect(findings[0]?.message).toMatch(/^\$\{account_id\} was never rendered \(7 places\)/)
     expect(findings[0]?.fix).toBe("render it: --var account_id=VALUE")
+    expect(assumed[0]).toBe("${account_id} = 111111111111")
+  })
+
+  it("with a placeholder that could be anything: judges nothing about the key, and says so", () => {
+    const { findings, skipped, ran } = lintPolicy(template.replace("Enable IAM User Permissions", "${title}"), "key", { recoveryRoles })
+    expect(findings.map(({ rule }) => rule)).toEqual(["DRP001", "DRP001"])
     expect(ran.every((id) => id.startsWith("DRP"))).toBe(true)
     expect(skipped.map(({ rule }) => rule)).toContain("DRK109")
     expect(skipped[0]?.why).toContain("not rendered")
@@ -54,13 +66,9 @@ describe("the key policy template of the encryption policy", () => {
     for (const sentence of sentences) expect(found?.message).toContain(`"${sentence}"`)
   })
 
-  it("without a recovery role: DRK121 is not run, never passed", () => {
-    const { skipped, ran } = lintPolicy(rendered, "key")
-    expect(ran).not.toContain("DRK121")
-    expect(skipped).toContainEqual({
-      rule: "DRK121",
-      subject: "key policy",
-      why: expect.stringContaining("--recovery-role"),
-    })
+  it("without a recovery role: lets in nobody from outside, whoever it is, and asks for the name", () => {
+    const found = lintPolicy(rendered, "key").findings.find(({ rule }) => rule === "DRK121")
+    expect(found?.message).toContain("no principal outside account 111111111111 may")
+    expect(found?.message).toContain("--recovery-role")
   })
 })
