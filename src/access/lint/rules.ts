@@ -4,6 +4,7 @@ import { IDENTITY_RULES } from "./identity.ts"
 import { KEY_CONTROL_RULES } from "./key-control.ts"
 import { KEY_PRINCIPAL_RULES } from "./key-principals.ts"
 import { KEY_PROPERTY_RULES } from "./key-properties.ts"
+import { KEY_RECOVERY_RULES } from "./key-recovery.ts"
 import { KEY_STATEMENT_RULES } from "./key-statements.ts"
 import { ORGANISATION_RULES } from "./organisation.ts"
 import type { Rule, Scope } from "./rule.ts"
@@ -16,6 +17,7 @@ export const RULES: readonly Rule[] = [
   ...KEY_STATEMENT_RULES,
   ...KEY_PRINCIPAL_RULES,
   ...KEY_CONTROL_RULES,
+  ...KEY_RECOVERY_RULES,
   ...KEY_PROPERTY_RULES,
   ...IDENTITY_RULES,
   ...TRUST_RULES,
