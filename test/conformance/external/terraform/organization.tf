@@ -5,8 +5,8 @@ variable "organization" {
 }
 
 import {
-  to       = aws_organizations_organization.this
-  id       = var.organization
+  to = aws_organizations_organization.this
+  id = var.organization
 }
 
 resource "aws_organizations_organization" "this" {

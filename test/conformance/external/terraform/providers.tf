@@ -27,7 +27,8 @@ variable "generation" {
 
 locals {
   changed = var.generation > 1
-  tags    = { team = "storage", generation = tostring(var.generation), changed = local.changed ? "yes" : "no" }
+  # One tag stays, one changes, one goes.
+  tags = merge({ team = "storage", generation = tostring(var.generation) }, local.changed ? {} : { first = "yes" })
 }
 
 provider "aws" {
