@@ -72,7 +72,8 @@ const aws = async (args: string[], as = env): Promise<string> =>
 const json = async (args: string[], as = env): Promise<Record<string, never>> =>
   JSON.parse(await aws(args, as)) as Record<string, never>
 
-describe.runIf(works("aws", "--version"))("the AWS CLI", () => {
+const CLI = works("aws", "--version")
+describe.runIf(CLI)("the AWS CLI", () => {
   it("creates, uses and replicates a key", async () => {
     const key = ((await json(["kms", "create-key", "--multi-region"])) as unknown as { KeyMetadata: { Arn: string } })
       .KeyMetadata.Arn
@@ -144,6 +145,103 @@ describe.runIf(works("aws", "--version"))("the AWS CLI", () => {
       /SignatureDoesNotMatch/,
     )
   }, 60_000)
+})
+
+const trustOf = (AWS: string): string => document({ Effect: "Allow", Principal: { AWS }, Action: "sts:AssumeRole" })
+const document = (statement: object): string => JSON.stringify({ Version: "2012-10-17", Statement: [statement] })
+
+/** From the first policy to the event that shows the denial. */
+describe.runIf(CLI)("a policy story with the AWS CLI", () => {
+  const READER = "arn:aws:sts::111111111111:assumed-role/reader/story"
+  const management = (): NodeJS.ProcessEnv => credentials("333333333333")
+
+  interface Sealed {
+    readonly key: string
+    /** Of a file with the ciphertext. */
+    readonly blob: string
+  }
+  async function seal(name: string): Promise<Sealed> {
+    const key = ((await json(["kms", "create-key"])) as unknown as { KeyMetadata: { Arn: string } }).KeyMetadata.Arn
+    const [plain, blob] = [join(folder, `plain-${name}`), join(folder, `blob-${name}`)]
+    writeFileSync(plain, name)
+    const encrypted = await json(["kms", "encrypt", "--key-id", key, "--plaintext", `fileb://${plain}`])
+    writeFileSync(blob, Buffer.from((encrypted as unknown as { CiphertextBlob: string }).CiphertextBlob, "base64"))
+    return { key, blob: `fileb://${blob}` }
+  }
+  async function becomeReader(mayDecrypt: string): Promise<NodeJS.ProcessEnv> {
+    const role = ["--role-name", "reader"]
+    const trust = trustOf("arn:aws:iam::111111111111:root")
+    await aws(["iam", "create-role", ...role, "--assume-role-policy-document", trust])
+    const policy = document({ Effect: "Allow", Action: "kms:Decrypt", Resource: mayDecrypt })
+    await aws(["iam", "put-role-policy", ...role, "--policy-name", "read", "--policy-document", policy])
+    const RoleArn = "arn:aws:iam::111111111111:role/reader"
+    const { Credentials: session } = (await json([
+      "sts",
+      "assume-role",
+      "--role-arn",
+      RoleArn,
+      "--role-session-name",
+      "story",
+    ])) as unknown as { Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string } }
+    return {
+      ...env,
+      AWS_ACCESS_KEY_ID: session.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: session.SecretAccessKey,
+      AWS_SESSION_TOKEN: session.SessionToken,
+    }
+  }
+
+  it("lets a role decrypt under its key, refuses the other in AWS's words, and shows both in CloudTrail", async () => {
+    const [own, other] = [await seal("own"), await seal("other")]
+    const reader = await becomeReader(own.key)
+    const decrypt = (blob: string, ...more: string[]): Promise<string> =>
+      aws(["kms", "decrypt", "--ciphertext-blob", blob, ...more], reader)
+    const opened = JSON.parse(await decrypt(own.blob)) as { Plaintext: string }
+    expect(Buffer.from(opened.Plaintext, "base64").toString()).toBe("own")
+    const because = "because no identity-based policy allows the kms:Decrypt action"
+    const refused = `(AccessDeniedException) when calling the Decrypt operation: User: ${READER} is not authorized to perform: kms:Decrypt on`
+    await expect(decrypt(other.blob)).rejects.toThrow(
+      `${refused} the resource associated with this ciphertext ${because}`,
+    )
+    await expect(decrypt(other.blob, "--key-id", other.key)).rejects.toThrow(
+      `${refused} resource: ${other.key} ${because}`,
+    )
+    const { Events } = (await json([
+      "cloudtrail",
+      "lookup-events",
+      "--lookup-attributes",
+      "AttributeKey=Username,AttributeValue=story",
+    ])) as unknown as { Events: Array<{ EventName: string; CloudTrailEvent: string }> }
+    const records = Events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent) as Record<string, unknown>)
+    expect(records.map(({ eventName, errorCode }) => [eventName, errorCode])).toEqual([
+      ["Decrypt", "AccessDeniedException"],
+      ["Decrypt", "AccessDeniedException"],
+      ["Decrypt", undefined],
+    ])
+    expect(records[0]?.["errorMessage"]).toContain(because)
+  }, 120_000)
+
+  it("keeps keys from deletion by a policy of the organisation, until it is detached", async () => {
+    const { key } = await seal("guarded")
+    const organizations = (...args: string[]): Promise<Record<string, never>> =>
+      json(["organizations", ...args], management())
+    const { Roots } = (await organizations("list-roots")) as unknown as { Roots: Array<{ Id: string }> }
+    const type = ["--policy-type", "SERVICE_CONTROL_POLICY"]
+    await organizations("enable-policy-type", "--root-id", Roots[0]?.Id ?? "", ...type)
+    const content = document({ Effect: "Deny", Action: "kms:ScheduleKeyDeletion", Resource: "*" })
+    const made = ["--name", "keep-keys", "--description", "", "--type", "SERVICE_CONTROL_POLICY", "--content", content]
+    const { Policy } = (await organizations("create-policy", ...made)) as unknown as {
+      Policy: { PolicySummary: { Id: string } }
+    }
+    const attachment = ["--policy-id", Policy.PolicySummary.Id, "--target-id", "111111111111"]
+    await aws(["organizations", "attach-policy", ...attachment], management())
+    const remove = ["kms", "schedule-key-deletion", "--key-id", key, "--pending-window-in-days", "7"]
+    await expect(aws(remove)).rejects.toThrow(
+      `is not authorized to perform: kms:ScheduleKeyDeletion on resource: ${key} with an explicit deny in a service control policy`,
+    )
+    await aws(["organizations", "detach-policy", ...attachment], management())
+    expect(await json(remove)).toMatchObject({ KeyState: "PendingDeletion" })
+  }, 120_000)
 })
 
 const BOTO3 = `
