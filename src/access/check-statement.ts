@@ -1,6 +1,6 @@
 import { actionStatus, conditionKeyStatus } from "./catalog/index.ts"
 import type { Report } from "./document.ts"
-import { HAS_PRINCIPAL, type PolicyKind, type Statement } from "./statement.ts"
+import { HAS_PRINCIPAL, needsNoResource, type PolicyKind, type Statement } from "./statement.ts"
 import { keysIn } from "./variables.ts"
 
 type Path = ReadonlyArray<string | number>
@@ -42,7 +42,7 @@ function checkResources(statement: Statement, kind: PolicyKind, at: Path, report
         "a key-policy statement without Resource has no effect",
         `"Resource": "*"`,
       )
-    else if (kind !== "trust")
+    else if (!needsNoResource(kind, statement))
       report("missing-resource", "refuse", path, `a statement of a ${NAMES[kind]} needs a Resource`)
     return
   }

@@ -5,7 +5,7 @@ import { parsePolicy, type ParsedPolicy } from "./document.ts"
 import { glob, resourceGlob } from "./glob.ts"
 import { PolicyError } from "./policy-error.ts"
 import { hasCanonicalUser, principalMatcher, sparedMatcher, type NamedAs, type Principal } from "./principal.ts"
-import { HAS_PRINCIPAL, type PolicyIssue, type PolicyKind, type Statement } from "./statement.ts"
+import { HAS_PRINCIPAL, needsNoResource, type PolicyIssue, type PolicyKind, type Statement } from "./statement.ts"
 import { hasVariable, piecesOf } from "./variables.ts"
 
 /** A policy made ready for many evaluations. */
@@ -71,7 +71,7 @@ const isParsed = (source: string | object): source is ParsedPolicy =>
   typeof source === "object" && "document" in source && "issues" in source
 
 /** AWS stores these without a word. */
-const FORGIVEN: ReadonlySet<PolicyIssue["code"]> = new Set(["unknown-action", "unknown-key"])
+const FORGIVEN: ReadonlySet<PolicyIssue["code"]> = new Set(["bad-action", "unknown-action", "unknown-key"])
 
 /** @throws PolicyError naming the first things that are wrong */
 export function mustBeReadable(policy: CompiledPolicy): void {
@@ -160,8 +160,8 @@ type ResourceMatcher = (resource: string, context: RequestContext) => Tri
 
 function resourcesOf(source: Statement, kind: PolicyKind, variables: boolean, misspelt: boolean): ResourceMatcher {
   const patterns = source.resources ?? source.notResources
-  // In a trust policy the role is meant; in a key policy the statement says nothing.
-  if (patterns === undefined) return () => kind === "trust"
+  // In a key policy the statement says nothing.
+  if (patterns === undefined) return () => needsNoResource(kind, source)
   const inverted = source.resources === undefined
   if (patterns.includes("*")) return () => !inverted
   const matchers = patterns.map((pattern) =>

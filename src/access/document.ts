@@ -115,7 +115,7 @@ function readStatement(
   if (sid !== undefined && typeof sid !== "string")
     report("bad-shape", "refuse", [...at, "Sid"], "Sid must be a string")
   const texts = (name: string): readonly string[] | undefined => readTexts(own(value, name), [...at, name], report)
-  const principals = (name: string) => readPrincipals(own(value, name), [...at, name], report)
+  const principals = (name: string) => readPrincipals(own(value, name), kind, [...at, name], report)
   const statement: Statement = {
     index,
     effect,

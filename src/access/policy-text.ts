@@ -2,8 +2,10 @@ import { duplicateKeys } from "./json-keys.ts"
 import type { Report } from "./document.ts"
 import { unrenderedIn } from "./variables.ts"
 
-/** Four times the longest policy that AWS stores (a key policy, 32,768 bytes): what is longer is no policy. */
-const MOST_CHARACTERS = 131_072
+/** Eight times the longest policy that people may store (a key policy, 32,768 bytes); AWS's own go up to 153,000. */
+const MOST_CHARACTERS = 262_144
+/** With the blanks between them. */
+const MOST_OF_TEXT = 1_048_576
 /** Placeholders that are told one by one. */
 const MOST_UNRENDERED = 100
 /** A policy is seven levels deep at most. */
@@ -11,7 +13,7 @@ const MOST_LEVELS = 16
 
 /** The JSON of a text; undefined when it is none, which is reported. */
 export function fromText(text: string, report: Report): unknown {
-  if (text.length > MOST_CHARACTERS) {
+  if (text.length > MOST_OF_TEXT) {
     report("bad-shape", "refuse", [], `the policy has ${text.length} characters: AWS stores no such policy`)
     return undefined
   }

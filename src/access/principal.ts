@@ -117,7 +117,7 @@ export function principalMatcher(entries: readonly PrincipalEntry[]): PrincipalM
       } else if (principal.kind !== "root" && aws.has(principal.arn)) return "direct"
       if (!everybody && (aws.has(principal.account) || aws.has(principal.accountArn))) return "account"
     } else if (principal.kind === "service" && services.has(principal.arn.toLowerCase())) return "direct"
-    else if (principal.kind === "federated" && federated.has(principal.arn)) return "direct"
+    else if (principal.kind === "federated" && (federated.has(principal.arn) || federated.has("*"))) return "direct"
     return everybody ? "direct" : undefined
   }
 }

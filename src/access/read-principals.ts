@@ -1,12 +1,13 @@
 import type { Report } from "./document.ts"
 import { tryParseArn } from "./arn.ts"
-import type { PrincipalEntry } from "./statement.ts"
+import type { PolicyKind, PrincipalEntry } from "./statement.ts"
 
 const TYPES = ["AWS", "Service", "Federated", "CanonicalUser"] as const
 
 /** `"*"` or `{ "AWS": […], "Service": […] }`; undefined = the element is not there. */
 export function readPrincipals(
   value: unknown,
+  kind: PolicyKind,
   path: ReadonlyArray<string | number>,
   report: Report,
 ): readonly PrincipalEntry[] | undefined {
@@ -29,9 +30,14 @@ export function readPrincipals(
     }
   }
   if (entries.length === 0) report("bad-principal", "refuse", path, "the element names nobody")
-  for (const { type, value: each } of entries) judge(type, each, [...path, type], report)
+  for (const { type, value: each } of entries)
+    if (!isAnyProvider(type, each, kind)) judge(type, each, [...path, type], report)
   return entries
 }
+
+/** Source: AWS's data perimeter examples, endpoint policy for STS. A trust policy must name its provider. */
+const isAnyProvider = (type: PrincipalEntry["type"], text: string, kind: PolicyKind): boolean =>
+  kind === "endpoint" && type === "Federated" && text === "*"
 
 /** AWS refuses to store a principal that it cannot read; one with a wildcard inside means nobody. */
 function judge(type: PrincipalEntry["type"], text: string, path: ReadonlyArray<string | number>, report: Report): void {

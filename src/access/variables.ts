@@ -64,9 +64,6 @@ function pieceOf(inner: string): Variable | undefined {
   return { key: key.toLowerCase(), fallback }
 }
 
-/** Prefixes of variables that are no service. */
-const MORE_PREFIXES: ReadonlySet<string> = new Set(["aws", "credentials-iot"])
-
 /**
  * A condition key of a service that exists, known or misspelt. `${AWS::AccountId}` and `${env:KEY}` look like one: they
  * belong to CloudFormation and to other tools.
@@ -75,7 +72,7 @@ function isKey(key: string): boolean {
   const colon = key.indexOf(":")
   if (colon <= 0 || key.length > 256 || key[colon + 1] === ":" || key[colon + 1] === undefined) return false
   const prefix = key.slice(0, colon).toLowerCase()
-  if (MORE_PREFIXES.has(prefix)) return true
+  if (prefix === "aws") return true
   if (prefix.includes(".")) return conditionKeyStatus(key).kind !== "unknown"
   return /^[a-z0-9-]+$/.test(prefix) && actionStatus(`${prefix}:x`).kind !== "unknown-service"
 }

@@ -57,15 +57,15 @@ describe("policies that nobody would write", () => {
     ],
     [
       "as many misspelt actions as fit",
-      () => policyOf(allow({ Action: Array.from({ length: 8_000 }, (_, at) => `s3:GetObjec${at}`) })),
+      () => policyOf(allow({ Action: Array.from({ length: 16_000 }, (_, at) => `s3:GetObjec${at}`) })),
     ],
     [
       "as many unknown services as fit",
-      () => policyOf(allow({ Action: Array.from({ length: 8_000 }, (_, at) => `k${at}:Decrypt`) })),
+      () => policyOf(allow({ Action: Array.from({ length: 16_000 }, (_, at) => `k${at}:Decrypt`) })),
     ],
     [
       "as many unknown elements as fit",
-      () => policyOf(allow(Object.fromEntries(Array.from({ length: 9_000 }, (_, at) => [`Efect${at}`, 1])))),
+      () => policyOf(allow(Object.fromEntries(Array.from({ length: 18_000 }, (_, at) => [`Efect${at}`, 1])))),
     ],
     [
       "as many unknown keys as fit",
@@ -73,7 +73,7 @@ describe("policies that nobody would write", () => {
         policyOf(
           allow({
             Condition: {
-              StringEquals: Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`aws:Sourc${at}`, "x"])),
+              StringEquals: Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`aws:Sourc${at}`, "x"])),
             },
           }),
         ),
@@ -84,7 +84,7 @@ describe("policies that nobody would write", () => {
         policyOf(
           allow({
             Condition: Object.fromEntries(
-              Array.from({ length: 4_000 }, (_, at) => [`StringEqua${at}`, { "aws:SourceIp": "x" }]),
+              Array.from({ length: 8_000 }, (_, at) => [`StringEqua${at}`, { "aws:SourceIp": "x" }]),
             ),
           }),
         ),
@@ -92,13 +92,13 @@ describe("policies that nobody would write", () => {
     ["deeply nested text", () => nested(10_000)],
     ["deeply nested text beyond any size", () => nested(1_000_000)],
     ["deeply nested conditions", () => policyOf(allow({ Condition: JSON.parse(nested(5_000)) as unknown }))],
-    ["opened variables without end", () => like("${".repeat(60_000))],
-    ["variables within variables", () => like(`${"${aws:".repeat(15_000)}${"}".repeat(15_000)}`)],
-    ["a variable of blanks", () => like(`\${aws:${" ".repeat(120_000)}x}`)],
-    ["as many unknown variables as fit", () => like(Array.from({ length: 9_000 }, (_, at) => `\${q${at}:x}`).join(""))],
+    ["opened variables without end", () => like("${".repeat(125_000))],
+    ["variables within variables", () => like(`${"${aws:".repeat(30_000)}${"}".repeat(30_000)}`)],
+    ["a variable of blanks", () => like(`\${aws:${" ".repeat(250_000)}x}`)],
+    ["as many unknown variables as fit", () => like(Array.from({ length: 18_000 }, (_, at) => `\${q${at}:x}`).join(""))],
     [
       "as many unknown keys in variables as fit",
-      () => like(Array.from({ length: 9_000 }, (_, at) => `\${aws:q${at}}`).join("")),
+      () => like(Array.from({ length: 18_000 }, (_, at) => `\${aws:q${at}}`).join("")),
     ],
     [
       "a number of many digits",

@@ -2,7 +2,7 @@
 
 /**
  * Actions and keys that the generated data lacks, in its format, per service. Sources: the operations of the SDK clients
- * with their "Required permissions". Drop a line once the data has it. No condition keys are documented yet for the two
+ * with their "Required permissions"; policies that AWS manages. Drop a line once the data has it. No condition keys are documented yet for the two
  * KMS actions (2026-11): they have those of every operation that uses a key.
  */
 export const OVERLAY: Readonly<Record<string, string>> = {
@@ -12,6 +12,9 @@ key arn:*:kms:*:*:key/* :KeyOrigin :KeySpec :KeyUsage :MultiRegion :MultiRegionK
 [actions]
 Decapsulate|W|key!|:CallerAccount :RecipientAttestation:* :RequestAlias :ViaService
 Encapsulate|W|key!|:CallerAccount :RequestAlias :ViaService`,
+  organizations: `
+[actions]
+CreateBuilderIdOwnedAccount|W||`,
   sts: `
 [actions]
 GetScopedCredentials|R||`,
@@ -25,6 +28,7 @@ export const KEYS_OF_ALL_ACTIONS = `
 aws:PrincipalArn ARN
 aws:PrincipalAccount String
 aws:PrincipalOrgID String
+aws:PrincipalOrgMasterAccountId String
 aws:PrincipalOrgPaths ArrayOfString
 aws:PrincipalTag/* String
 aws:PrincipalType String
@@ -92,10 +96,13 @@ aws:TagKeys ArrayOfString
 `
 
 /**
- * Prefixes that older policies still carry and the data has dropped, and prefixes of condition keys that are no service.
- * Source: IAM documentation; the data's own list of keys without a service.
+ * Prefixes that policies still carry and the data lacks: services that AWS has closed or not yet documented, and prefixes
+ * of condition keys and variables that are no service. Source: IAM documentation; the data's own list of keys without a
+ * service; every version of the policies that AWS manages, less their misspelt names.
  */
-export const OTHER_PREFIXES = "aws-portal catalog cognito-identity-auth cognito-identity-unauth identitycenter saml"
+export const OTHER_PREFIXES = `acuity aws-portal builderid catalog cognito-identity-auth cognito-identity-unauth
+  credentials-iot deepcomposer deeplens deepracer elastic-inference gamesparks identitycenter iot1click iotroborunner
+  iotthingsgraph macie mobilehub saml sagemaker-groundtruth-synthetic sumerian sysops-sap`
 
 /**
  * KMS actions that work on a key of another account; all others are denied whatever policies say. Source: "Cross-account
