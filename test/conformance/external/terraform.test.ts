@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
  * empty. Takes minutes, most of them the provider's own waiting; skipped, and says so, where it is not installed.
  */
 const RUN = fileURLToPath(new URL("terraform/run", import.meta.url))
+/** Its exit code where something is not installed. */
+const MISSING = 3
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url))
 
 function canRun(): boolean {
@@ -59,19 +61,21 @@ describe.runIf(canRun())("Terraform", () => {
     await closed
   })
 
-  it("applies, finds nothing to change, changes in place, finds nothing again, and destroys", async () => {
+  it("applies, finds nothing to change, changes in place, finds nothing again, and destroys", async ({ skip }) => {
     const { exit, told } = await terraform(endpoint)
+    if (exit === MISSING) {
+      process.stderr.write(`SKIPPED: Terraform against the sandbox: ${told.trim()}\n`)
+      skip()
+    }
     expect(exit, told).toBe(0)
     expect(told).toMatch(/Destroy complete! Resources: 21 destroyed\.\n== done/)
-  }, 1_200_000)
-
-  it("asked for nothing that is not built, and never broke anything", async () => {
+    // Nothing was asked for that is not built, nothing broke, and every resource was really there.
     const { entries, counts } = (await (await fetch(`${endpoint}/_dr/audit?limit=50000`)).json()) as Audit
     expect(entries.filter(({ status }) => status >= 500)).toEqual([])
-    const resources = `kms:CreateKey kms:ReplicateKey kms:CreateAlias kms:CreateGrant kms:ImportKeyMaterial
+    const resources = `kms:CreateKey kms:UntagResource kms:ReplicateKey kms:CreateAlias kms:CreateGrant kms:ImportKeyMaterial
       s3:CreateBucket s3:PutBucketEncryption s3:PutBucketVersioning s3:PutPublicAccessBlock
       s3:PutBucketOwnershipControls s3:PutBucketPolicy iam:CreateRole iam:PutRolePolicy iam:CreatePolicy
       iam:AttachRolePolicy organizations:EnablePolicyType organizations:CreatePolicy organizations:AttachPolicy`
     expect(resources.split(/\s+/).filter((each) => counts[each] === undefined)).toEqual([])
-  })
+  }, 1_200_000)
 })

@@ -32,18 +32,17 @@ locals {
 }
 
 provider "aws" {
-  region                      = "eu-central-1"
-  access_key                  = var.credentials["workload"].access_key
-  secret_key                  = var.credentials["workload"].secret_key
-  s3_use_path_style           = true
-  skip_metadata_api_check     = true
-  skip_credentials_validation = false
-  max_retries                 = 2
+  region                  = "eu-central-1"
+  access_key              = var.credentials["workload"].access_key
+  secret_key              = var.credentials["workload"].secret_key
+  s3_use_path_style       = true
+  skip_metadata_api_check = true
+  max_retries             = 2
   endpoints {
     iam       = var.endpoint
     kms       = var.endpoint
     s3        = var.endpoint
-    s3control = var.endpoint
+    s3control = replace(var.endpoint, "127.0.0.1", "localhost")
     sts       = var.endpoint
   }
 }
