@@ -9,8 +9,7 @@ type Path = ReadonlyArray<string | number>
 export function checkElements(statement: Statement, kind: PolicyKind, at: Path, report: Report): void {
   const { principals, notPrincipals, actions, notActions } = statement
   const hasPrincipal = principals !== undefined || notPrincipals !== undefined
-  const refuse = (code: Parameters<Report>[0], element: string, message: string): void =>
-    report(code, "refuse", [...at, element], message)
+  const refuse: Refuse = (code, element, message) => report(code, "refuse", [...at, element], message)
   if (principals !== undefined && notPrincipals !== undefined)
     refuse("bad-shape", "NotPrincipal", "Principal and NotPrincipal in one statement")
   if (HAS_PRINCIPAL.has(kind) && !hasPrincipal)
@@ -20,10 +19,20 @@ export function checkElements(statement: Statement, kind: PolicyKind, at: Path, 
   // Source: IAM user guide, NotPrincipal.
   if ((kind === "trust" || kind === "rcp") && notPrincipals !== undefined)
     refuse("forbidden-principal", "NotPrincipal", `a ${NAMES[kind]} has no NotPrincipal`)
+  if (kind === "rcp") checkRcp(statement, refuse)
   if (actions !== undefined && notActions !== undefined)
     refuse("bad-shape", "NotAction", "Action and NotAction in one statement")
   if ((actions ?? notActions ?? []).length === 0) refuse("missing-action", "Action", "the statement has no Action")
   checkResources(statement, kind, at, report)
+}
+
+type Refuse = (code: Parameters<Report>[0], element: string, message: string) => void
+
+/** Source: AWS Organizations user guide, RCP syntax. */
+function checkRcp({ principals, notActions }: Statement, refuse: Refuse): void {
+  if (principals?.some(({ value }) => value !== "*") === true)
+    refuse("forbidden-principal", "Principal", `a ${NAMES.rcp} is for everybody: its Principal is "*"`)
+  if (notActions !== undefined) refuse("bad-shape", "NotAction", `a ${NAMES.rcp} has no NotAction`)
 }
 
 function checkResources(statement: Statement, kind: PolicyKind, at: Path, report: Report): void {

@@ -39,8 +39,9 @@ const actions = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom("kms:*", "*", "kms:De*") },
   { weight: 1, arbitrary: fc.subarray(["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"], { minLength: 1 }) },
 )
+const actionOnly = actions.map((Action) => ({ Action }))
 const actionElement = fc.oneof(
-  { weight: 6, arbitrary: actions.map((Action) => ({ Action })) },
+  { weight: 6, arbitrary: actionOnly },
   { weight: 1, arbitrary: actions.map((NotAction) => ({ NotAction })) },
 )
 const resourceElement = fc.oneof(
@@ -85,7 +86,13 @@ const HAS_PRINCIPAL: ReadonlySet<PolicyKind> = new Set(["key", "rcp"])
 
 export const statement = (kind: PolicyKind, effect: "Allow" | "Deny"): fc.Arbitrary<StatementJson> =>
   fc
-    .tuple(actionElement, resourceElement, conditionElement, kind === "rcp" ? fc.constant("*") : named, fc.nat(9))
+    .tuple(
+      kind === "rcp" ? actionOnly : actionElement,
+      resourceElement,
+      conditionElement,
+      kind === "rcp" ? fc.constant("*") : named,
+      fc.nat(9),
+    )
     .map(([acts, resources, conditions, who, roll]) => ({
       Effect: effect,
       ...acts,

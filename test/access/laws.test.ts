@@ -76,8 +76,11 @@ describe("laws of access", () => {
   it("a Deny more never widens", () =>
     holds<[Place, PolicyJson]>([place, fc.tuple(statement("key", "Deny"))], (asked, json, where, [added]) => {
       const { Principal, NotPrincipal, ...plain } = added ?? {}
-      const who = where === "rcp" ? { Principal: "*" } : NotPrincipal === undefined ? { Principal } : { NotPrincipal }
-      const fits = where === "key" || where === "rcp" ? { ...plain, ...who } : plain
+      const { NotAction, ...named } = plain
+      const who = NotPrincipal === undefined ? { Principal } : { NotPrincipal }
+      // RCPs are for everybody and list their actions.
+      const everybody = { ...(NotAction === undefined ? {} : { Action: NotAction }), ...named, Principal: "*" }
+      const fits = where === "rcp" ? everybody : where === "key" ? { ...plain, ...who } : plain
       return (
         rank(
           asked,
