@@ -66,9 +66,11 @@ function pathsOf(asked: Asked, resourceAccount: string, sides: Sides): readonly 
 
 /** Key and trust policies stand alone: without them an identity policy is worthless. */
 const standsAlone = ({ action, resource }: Asked): boolean =>
-  (action.startsWith("kms:") && resource.includes(":key/")) ||
-  action.startsWith("sts:assumerole") ||
-  TRUSTED.has(action)
+  action.startsWith("kms:") ? isOnKey(action, resource) : action.startsWith("sts:assumerole") || TRUSTED.has(action)
+
+/** An alias has no policy; where the action is none of its own, it names the key. */
+const isOnKey = (action: string, resource: string): boolean =>
+  resource.includes(":key/") || (resource.includes(":alias/") && !action.endsWith("alias"))
 
 const TRUSTED: ReadonlySet<string> = new Set(["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"])
 

@@ -95,7 +95,10 @@ describe("policies that nobody would write", () => {
     ["opened variables without end", () => like("${".repeat(125_000))],
     ["variables within variables", () => like(`${"${aws:".repeat(30_000)}${"}".repeat(30_000)}`)],
     ["a variable of blanks", () => like(`\${aws:${" ".repeat(250_000)}x}`)],
-    ["as many unknown variables as fit", () => like(Array.from({ length: 18_000 }, (_, at) => `\${q${at}:x}`).join(""))],
+    [
+      "as many unknown variables as fit",
+      () => like(Array.from({ length: 18_000 }, (_, at) => `\${q${at}:x}`).join("")),
+    ],
     [
       "as many unknown keys in variables as fit",
       () => like(Array.from({ length: 18_000 }, (_, at) => `\${aws:q${at}}`).join("")),
