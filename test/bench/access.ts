@@ -7,6 +7,7 @@ import { readCase } from "../../src/access/cases.ts"
 import { evaluate } from "../../src/access/evaluate.ts"
 import { CompiledInventory } from "../../src/access/inventory-stack.ts"
 import type { Inventory, NamedPolicy } from "../../src/access/inventory.ts"
+import { authorizerMicros } from "./authorizer.ts"
 import { KEY_ACTIONS, accessMatrix } from "../../src/access/matrix.ts"
 import { PolicyError } from "../../src/access/policy-error.ts"
 
@@ -20,6 +21,7 @@ export async function accessBench(): Promise<void> {
   cases()
   matrix(12, KEY_ACTIONS, 6, 150)
   matrix(100, [...KEY_ACTIONS, "kms:GetPublicKey", "kms:ListGrants", "kms:RetireGrant"], 20, 4_000)
+  out("decision in the sandbox", `${authorizerMicros().toFixed(0)} us`, "<= 100 us each")
   const entry = new URL("../../dist/src/access/evaluate.js", import.meta.url)
   out("import of the engine", `${importMs(entry).toFixed(1)} ms`, "<= 20 ms")
   out("catalogue on disk", `${(sizeOf(new URL("catalog/", entry)) / 1000).toFixed(0)} KB`, "<= 300 KB")
