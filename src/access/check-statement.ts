@@ -1,9 +1,22 @@
-import { actionStatus, conditionKeyStatus } from "./catalog/index.ts"
+import { actionStatus } from "./catalog/actions.ts"
+import { conditionKeyStatus } from "./catalog/condition-keys.ts"
 import type { Report } from "./document.ts"
-import { HAS_PRINCIPAL, needsNoResource, type PolicyKind, type Statement } from "./statement.ts"
+import type { PolicyKind, Statement } from "./statement.ts"
 import { keysIn } from "./variables.ts"
 
 type Path = ReadonlyArray<string | number>
+
+/** Kinds whose statements say for whom they are. */
+export const HAS_PRINCIPAL: ReadonlySet<PolicyKind> = new Set(["key", "trust", "bucket", "rcp", "endpoint"])
+
+/**
+ * Policies that belong to the one thing they are attached to and may leave Resource out: of roles, and (read as kind
+ * `bucket`, like those of every other resource) of ECR repositories and EFS file systems. Source: their user guides.
+ */
+export function needsNoResource(kind: PolicyKind, { actions = [] }: Pick<Statement, "actions">): boolean {
+  if (kind === "trust") return true
+  return kind === "bucket" && actions.length > 0 && actions.every((each) => /^(ecr|elasticfilesystem):/i.test(each))
+}
 
 /** What each kind of policy must and must not have; what AWS answers with MalformedPolicyDocument. */
 export function checkElements(statement: Statement, kind: PolicyKind, at: Path, report: Report): void {

@@ -1,6 +1,6 @@
 import { accountPrincipalArn, roleArn, tryParseArn } from "./arn.ts"
 import { compilePolicy, type CompiledStatement } from "./compile.ts"
-import { contextOf } from "./derive.ts"
+import { contextOf } from "./context.ts"
 import { prepare, decideWith, type Circumstances } from "./decide.ts"
 import { policiesOf } from "./counterfactual.ts"
 import { refOf, type Decision, type Verdict } from "./decision.ts"

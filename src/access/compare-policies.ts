@@ -4,11 +4,12 @@ import { findAction, matchingActions } from "./catalog/index.ts"
 import { changedCells, comparison, type Cell, type Comparison, type StatementChange } from "./compare.ts"
 import { cellsFor, type AskedResource } from "./compare-inventories.ts"
 import { identityCells } from "./compare-identity.ts"
-import { compilePolicy, mustBeReadable } from "./compile.ts"
+import { compilePolicy } from "./compile.ts"
 import { SITUATIONAL } from "./decide.ts"
 import { parsePolicy } from "./document.ts"
 import { CompiledInventory } from "./inventory-stack.ts"
 import type { Inventory, InventoryPrincipal, NamedPolicy } from "./inventory.ts"
+import { mustBeReadable } from "./policy-error.ts"
 import type { PolicyKind, Statement } from "./statement.ts"
 
 /**

@@ -1,11 +1,12 @@
-import { worksInKeyPolicy } from "./catalog/index.ts"
-import { compileTest, resolve, seen, type CompiledTest, type Tri } from "./condition.ts"
+import { worksInKeyPolicy } from "./catalog/condition-keys.ts"
+import { HAS_PRINCIPAL, needsNoResource } from "./check-statement.ts"
+import { compileTest, resolve, seen, type CompiledTest } from "./condition.ts"
 import type { RequestContext } from "./context.ts"
+import type { Tri } from "./decision.ts"
 import { parsePolicy, type ParsedPolicy } from "./document.ts"
 import { glob, resourceGlob } from "./glob.ts"
-import { PolicyError } from "./policy-error.ts"
 import { hasCanonicalUser, principalMatcher, sparedMatcher, type NamedAs, type Principal } from "./principal.ts"
-import { HAS_PRINCIPAL, needsNoResource, type PolicyIssue, type PolicyKind, type Statement } from "./statement.ts"
+import type { PolicyIssue, PolicyKind, Statement } from "./statement.ts"
 import { hasVariable, piecesOf } from "./variables.ts"
 
 /** A policy made ready for many evaluations. */
@@ -72,17 +73,6 @@ const isParsed = (source: string | object): source is ParsedPolicy =>
 
 /** AWS stores these without a word. */
 const FORGIVEN: ReadonlySet<PolicyIssue["code"]> = new Set(["bad-action", "unknown-action", "unknown-key"])
-
-/** @throws PolicyError naming the first things that are wrong */
-export function mustBeReadable(policy: CompiledPolicy): void {
-  const [first, ...more] = policy.refused
-  if (first === undefined) return
-  const place = first.path.length === 0 ? "" : ` at ${first.path.join(".")}`
-  throw new PolicyError(
-    `${policy.name}: ${first.message}${place}${more.length === 0 ? "" : `, and ${more.length} more`}`,
-    first.suggestion === undefined ? [] : [`did you mean ${first.suggestion}?`],
-  )
-}
 
 /** A Deny for an S3 account by its canonical id: nobody can tell whose it is. */
 const mayMeanAnybody = ({ effect, principals }: Statement): boolean =>

@@ -1,17 +1,10 @@
-import { compareNumerals, readIpRange, readMoment, readNumeral } from "./condition-values.ts"
 import type { RequestContext } from "./context.ts"
+import { both, either, type Tri } from "./decision.ts"
 import { arnGlob, glob, type Part } from "./glob.ts"
-import { readOperator, type Operator } from "./operators.ts"
+import { compareNumerals, readIpRange, readMoment, readNumeral, readOperator, type Operator } from "./operators.ts"
 import type { ConditionTest } from "./statement.ts"
 import { hasVariable, piecesOf, type Piece } from "./variables.ts"
 
-/** Undefined = nobody can tell. */
-export type Tri = boolean | undefined
-
-export const both = (a: Tri, b: Tri): Tri =>
-  a === false || b === false ? false : a === undefined || b === undefined ? undefined : true
-export const either = (a: Tri, b: Tri): Tri =>
-  a === true || b === true ? true : a === undefined || b === undefined ? undefined : false
 const not = (a: Tri): Tri => (a === undefined ? undefined : !a)
 
 export interface CompiledTest {

@@ -1,5 +1,5 @@
 import { compilePolicy, type CompiledPolicy, type CompiledStatement } from "./compile.ts"
-import { contextOf } from "./derive.ts"
+import { contextOf } from "./context.ts"
 import type { Decision, Layer } from "./decision.ts"
 import { evaluate } from "./evaluate.ts"
 import { readOperator } from "./operators.ts"

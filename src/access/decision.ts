@@ -1,6 +1,14 @@
 import type { CompiledStatement } from "./compile.ts"
 import type { ConditionTest } from "./statement.ts"
 
+/** Undefined = nobody can tell. */
+export type Tri = boolean | undefined
+
+export const both = (a: Tri, b: Tri): Tri =>
+  a === false || b === false ? false : a === undefined || b === undefined ? undefined : true
+export const either = (a: Tri, b: Tri): Tri =>
+  a === true || b === true ? true : a === undefined || b === undefined ? undefined : false
+
 export type Verdict = "allowed" | "implicit-deny" | "explicit-deny" | "depends"
 
 export type Layer =

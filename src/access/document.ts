@@ -1,8 +1,7 @@
 import { nearest } from "../kernel/nearest.ts"
 import { checkActions, checkElements, checkKeys } from "./check-statement.ts"
 import { findDuplicates, fromText, isReadable } from "./policy-text.ts"
-import { readConditions } from "./read-conditions.ts"
-import { readPrincipals } from "./read-principals.ts"
+import { readConditions, readPrincipals } from "./read-elements.ts"
 import type { IssueCode, PolicyDocument, PolicyIssue, PolicyKind, Statement } from "./statement.ts"
 
 export interface ParsedPolicy {

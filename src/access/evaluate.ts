@@ -1,15 +1,13 @@
-import { isRcpService } from "./catalog/index.ts"
-import { mustBeReadable, type CompiledPolicy } from "./compile.ts"
-import { both, either, type Tri } from "./condition.ts"
-import { refOf, type Decision, type Layer } from "./decision.ts"
-import { contextOf } from "./derive.ts"
+import { isRcpService } from "./catalog/services.ts"
+import type { CompiledPolicy } from "./compile.ts"
+import { contextOf } from "./context.ts"
+import { both, either, refOf, type Decision, type Layer, type Tri } from "./decision.ts"
 import { matchingGrants } from "./grants.ts"
-import { barOf, mustBeRequest, ruleOf } from "./operation-rules.ts"
+import { mustBeReadable } from "./policy-error.ts"
 import { isServiceLinked, readPrincipal } from "./principal.ts"
-import type { AccessRequest, Level, PolicyStack } from "./request.ts"
-import { residuals } from "./residuals.ts"
+import { barOf, mustBeRequest, ruleOf, type AccessRequest, type Level, type PolicyStack } from "./request.ts"
 import { rightOf, type Sides } from "./right.ts"
-import { scan, type Asked, type Scan } from "./scan.ts"
+import { residuals, scan, type Asked, type Scan } from "./scan.ts"
 
 /**
  * Decides one request as AWS does: an explicit Deny anywhere wins; then every level of SCPs must allow; then resource

@@ -1,7 +1,7 @@
 import { whatWouldFlip, policiesOf, type Hint } from "./counterfactual.ts"
 import type { CompiledStatement } from "./compile.ts"
 import type { Context } from "./context.ts"
-import { contextOf } from "./derive.ts"
+import { contextOf } from "./context.ts"
 import type { Decision, Decisive, Layer, Residual } from "./decision.ts"
 import { evaluate } from "./evaluate.ts"
 import { readPrincipal } from "./principal.ts"

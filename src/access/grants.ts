@@ -1,5 +1,5 @@
-import { both, type Tri } from "./condition.ts"
 import type { RequestContext } from "./context.ts"
+import { both, type Tri } from "./decision.ts"
 import { principalMatcher, type NamedAs, type Principal, type PrincipalMatcher } from "./principal.ts"
 import type { ConditionTest } from "./statement.ts"
 

@@ -1,6 +1,5 @@
 import type { CompiledStatement } from "./compile.ts"
-import { both, either, type Tri } from "./condition.ts"
-import { refOf, type Decisive, type Layer } from "./decision.ts"
+import { both, either, refOf, type Decisive, type Layer, type Tri } from "./decision.ts"
 import type { MatchedGrant } from "./grants.ts"
 import type { NamedAs } from "./principal.ts"
 import type { Asked, Scan } from "./scan.ts"

@@ -1,18 +1,6 @@
 /** What a policy is attached to: decides which elements it must, may and may not have. */
 export type PolicyKind = "key" | "identity" | "trust" | "bucket" | "scp" | "rcp" | "boundary" | "session" | "endpoint"
 
-/** Kinds whose statements say for whom they are. */
-export const HAS_PRINCIPAL: ReadonlySet<PolicyKind> = new Set(["key", "trust", "bucket", "rcp", "endpoint"])
-
-/**
- * Policies that belong to the one thing they are attached to and may leave Resource out: of roles, and (read as kind
- * `bucket`, like those of every other resource) of ECR repositories and EFS file systems. Source: their user guides.
- */
-export function needsNoResource(kind: PolicyKind, { actions = [] }: Pick<Statement, "actions">): boolean {
-  if (kind === "trust") return true
-  return kind === "bucket" && actions.length > 0 && actions.every((each) => /^(ecr|elasticfilesystem):/i.test(each))
-}
-
 type PrincipalType = "AWS" | "Service" | "Federated" | "CanonicalUser"
 
 export interface PrincipalEntry {

@@ -1,4 +1,5 @@
-import { actionStatus, conditionKeyStatus } from "./catalog/index.ts"
+import { actionStatus } from "./catalog/actions.ts"
+import { conditionKeyStatus } from "./catalog/condition-keys.ts"
 
 /** Policy variables: `${aws:PrincipalTag/team, 'default'}` in Resource and in condition values of version 2012-10-17. */
 
