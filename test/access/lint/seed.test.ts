@@ -26,7 +26,9 @@ describe("the key policy template of the encryption policy", () => {
   })
 
   it("with a placeholder that could be anything: judges nothing about the key, and says so", () => {
-    const { findings, skipped, ran } = lintPolicy(template.replace("Enable IAM User Permissions", "${title}"), "key", { recoveryRoles })
+    const { findings, skipped, ran } = lintPolicy(template.replace("Enable IAM User Permissions", "${title}"), "key", {
+      recoveryRoles,
+    })
     expect(findings.map(({ rule }) => rule)).toEqual(["DRP001", "DRP001"])
     expect(ran.every((id) => id.startsWith("DRP"))).toBe(true)
     expect(skipped.map(({ rule }) => rule)).toContain("DRK109")
