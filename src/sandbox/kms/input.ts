@@ -1,29 +1,13 @@
 import { ServiceError } from "../core/exchange.ts"
 import type { EncryptionContext } from "../core/world.ts"
-import { constraint, validation } from "./errors.ts"
+import { optionalText, text, type Input } from "../protocol/input.ts"
+import { constraint } from "./errors.ts"
 
-export type Input = Readonly<Record<string, unknown>>
+export type { Input }
+export { optionalText, text }
 
 const serialization = (): ServiceError => new ServiceError("SerializationException", "")
 const memberName = (name: string): string => name.slice(0, 1).toLowerCase() + name.slice(1)
-
-export function optionalText(input: Input, name: string): string | undefined {
-  const value = input[name]
-  if (value === undefined || value === null) return undefined
-  if (typeof value !== "string") throw serialization()
-  return value
-}
-
-export function text(input: Input, name: string): string {
-  const value = optionalText(input, name)
-  if (value === undefined) throw missing(name)
-  return value
-}
-
-const missing = (name: string): ServiceError =>
-  validation(
-    `1 validation error detected: Value null at '${memberName(name)}' failed to satisfy constraint: Member must not be null`,
-  )
 
 export function flag(input: Input, name: string): boolean {
   const value = input[name]
