@@ -1,4 +1,4 @@
-import { parseArn } from "../../access/arn.ts"
+import { bucketArn, objectArn, parseArn, partitionOf } from "../../access/arn.ts"
 import { DrError } from "../../kernel/errors.ts"
 import type { DrillContext, Sessions } from "../context.ts"
 import type { KeyFacts, ListedObject } from "../ports.ts"
@@ -8,19 +8,26 @@ import { sideName, type Finds, type FoundObject, type Need } from "./needs.ts"
 
 /** A right that a look-up needed and did not have. */
 export interface Refusal {
-  readonly need: Pick<Need, "actor" | "action" | "resource" | "why">
+  readonly need: Need
   readonly thrown: DrError
 }
 
+export interface Found {
+  readonly finds: Finds
+  readonly refusals: readonly Refusal[]
+  /** Rights that look-ups needed and had. */
+  readonly granted: readonly Need[]
+}
+
 /** Keys and first objects: what the needs are about. What AWS refuses is told, not thrown: all refusals are told at once. */
-export async function find(
-  context: DrillContext,
-  sessions: Sessions,
-): Promise<{ finds: Finds; refusals: readonly Refusal[] }> {
+export async function find(context: DrillContext, sessions: Sessions): Promise<Found> {
   const refusals: Refusal[] = []
+  const granted: Need[] = []
   const attempt = async <T>(need: Refusal["need"], ask: () => Promise<T>): Promise<T | undefined> => {
     try {
-      return await ask()
+      const answer = await ask()
+      granted.push(need)
+      return answer
     } catch (thrown) {
       if (!(thrown instanceof DrError) || thrown.code !== "E_AWS_ACCESS_DENIED") throw thrown
       refusals.push({ need, thrown })
@@ -40,7 +47,7 @@ export async function find(
       if (found !== undefined) objects.set(sideName(dataset, from), found)
     }
   }
-  return { finds: { keys, objects }, refusals }
+  return { finds: { keys, objects }, refusals, granted }
 }
 
 type Attempt = <T>(need: Refusal["need"], ask: () => Promise<T>) => Promise<T | undefined>
@@ -56,17 +63,21 @@ async function findKey(
   attempt: Attempt,
 ): Promise<FoundKeys | undefined> {
   const { scope } = context
-  const describe = (actor: Need["actor"], alias: string, region: typeof scope.primaryRegion) =>
-    attempt({ actor, action: "kms:DescribeKey", resource: `${alias} in ${region}`, why: "to find the key" }, () =>
+  const describe = (actor: Need["actor"], alias: string, region: typeof scope.primaryRegion) => {
+    const shown = `${alias} in ${region}`
+    const need = needOf(context, actor, "kms:DescribeKey", likelyKey(context, actor, alias, region) ?? shown)
+    return attempt({ ...need, why: "to find the key", shown }, () =>
       context.kms(sessions[actor], region).describeKey(alias),
     )
+  }
   const primary = await describe("workload", key.alias, scope.primaryRegion)
   const recovery = await describe("recovery", key.recoveryAlias, scope.recoveryRegion)
   if (primary === undefined || recovery === undefined) return undefined
   await rotationOf(context, sessions, key, primary, attempt)
   const replica = primary.related.find((arn) => parseArn(arn).region === scope.recoveryRegion)
   if (replica !== undefined) {
-    await attempt({ actor: "workload", action: "kms:DescribeKey", resource: replica, why: "to see the replica" }, () =>
+    const need = needOf(context, "workload", "kms:DescribeKey", replica)
+    await attempt({ ...need, why: "to see the replica" }, () =>
       context.kms(sessions.workload, scope.recoveryRegion).describeKey(replica),
     )
   }
@@ -78,6 +89,21 @@ async function findKey(
   }
 }
 
+const needOf = ({ scope }: DrillContext, actor: Need["actor"], action: string, resource: string): Need => ({
+  actor,
+  action,
+  resource,
+  resourceAccount: scope[actor].account,
+  facts: {},
+  why: "",
+})
+
+/** A key that was not found has no ARN yet: the rendered one stands for it, so that its statements can be tried. */
+const likelyKey = ({ scope }: DrillContext, actor: Need["actor"], alias: string, region: string): string | undefined =>
+  scope.rendered?.keys.find(
+    (key) => key.account === scope[actor].account && key.region === region && key.aliases.includes(alias),
+  )?.arn
+
 async function rotationOf(
   context: DrillContext,
   sessions: Sessions,
@@ -86,7 +112,7 @@ async function rotationOf(
   attempt: Attempt,
 ): Promise<void> {
   if (key.rotationDays === undefined || primary.state !== "Enabled") return
-  const need = { actor: "workload", action: "kms:GetKeyRotationStatus", resource: primary.arn } as const
+  const need = needOf(context, "workload", "kms:GetKeyRotationStatus", primary.arn)
   await attempt({ ...need, why: "to check the rotation" }, () =>
     context.kms(sessions.workload, context.scope.primaryRegion).rotation(primary.arn),
   )
@@ -102,13 +128,18 @@ async function firstObject(
 ): Promise<FoundObject | undefined> {
   const side = sideOf(context, dataset, from)
   const s3 = context.s3(sessions.recovery, side.region)
-  const place = `s3://${side.bucket}/${side.prefix}`
-  const what = from === "source" ? "the source" : "the recovery copy"
-  const list = { actor: "recovery", action: "s3:ListBucket", resource: place, why: `to list ${what}` } as const
+  const partition = partitionOf(side.region)
+  const what = `the ${from === "source" ? "source" : "recovery copy"} of ${dataset.name}`
+  const need = {
+    ...needOf(context, "recovery", "s3:ListBucket", bucketArn(side.bucket, partition)),
+    resourceAccount: side.owner,
+  }
+  const list = { ...need, facts: { "s3:prefix": side.prefix }, why: `to list ${what}` }
   const first = await attempt(list, () => firstOf(s3.list(side.bucket, side.prefix, side.owner)))
   if (first === undefined) return undefined
   const ref = { bucket: side.bucket, key: first.key, owner: side.owner }
-  const read = { actor: "recovery", action: "s3:GetObject", resource: `${place}…`, why: `to read ${what}` } as const
+  const object = objectArn(side.bucket, first.key, partition)
+  const read = { ...need, action: "s3:GetObject", resource: object, why: `to read ${what}` }
   const head = await attempt(read, () => s3.head(ref))
   return { ref, ...(head?.versionId === undefined || head.versionId === "null" ? {} : { versionId: head.versionId }) }
 }

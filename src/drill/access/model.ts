@@ -1,5 +1,6 @@
 import { withGaps, gapsFor } from "../../access/gaps.ts"
 import { evaluate } from "../../access/evaluate.ts"
+import { decisiveText } from "../../access/explain.ts"
 import type { Decision, Layer } from "../../access/decision.ts"
 import { missingStatement } from "../../access/counterfactual.ts"
 import { CompiledInventory } from "../../access/inventory-stack.ts"
@@ -12,6 +13,8 @@ export interface ModelAnswer {
   readonly model: "allowed" | "denied" | "undecided"
   /** The layer that lacks the Allow, or that denies. */
   readonly layer: Layer
+  /** The statements that deny it: where there is one, no Allow helps. */
+  readonly denies: readonly string[]
   /** Why it is undecided. */
   readonly gaps: readonly Gap[]
 }
@@ -29,7 +32,12 @@ export class Model {
     const gaps = gapsFor(this.#compiled, role, need.resource)
     const verdict = withGaps(decision, gaps)
     const model = verdict === "allowed" ? "allowed" : verdict === "depends" ? "undecided" : "denied"
-    return { model, layer: decision.layer, gaps: model === "undecided" ? gaps : [] }
+    return {
+      model,
+      layer: decision.layer,
+      denies: verdict === "explicit-deny" ? decision.decisive.map(decisiveText) : [],
+      gaps: model === "undecided" ? gaps : [],
+    }
   }
 
   #decide(need: Need, role: string): Decision {
@@ -129,9 +137,7 @@ function allows(
           },
         ]
       : [],
-    buckets: kms
-      ? []
-      : [{ name: bucket, account: need.resourceAccount, ...(layer === "resource" ? { policy: alone } : {}) }],
+    buckets: kms ? [] : [{ name: bucket, account: need.resourceAccount, policy: resource }],
   }
   return new Model(inventory).answer(need, role).model === "allowed"
 }

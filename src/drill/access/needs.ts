@@ -18,6 +18,8 @@ export interface Need {
   readonly facts: Facts
   /** What it is for: ends a sentence that begins with the role. */
   readonly why: string
+  /** How people know the resource, where that is not its ARN. */
+  readonly shown?: string
 }
 
 /** What the drill found where it will read. With a version id, rights on versions are needed too. */

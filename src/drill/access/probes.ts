@@ -6,6 +6,7 @@ import type { ObjectRef } from "../ports.ts"
 import { sideOf } from "../side.ts"
 import { sidesOf } from "./find.ts"
 import { sideName, type Finds, type Need } from "./needs.ts"
+import { readRefusal } from "./refusal.ts"
 
 /** What AWS itself says of a need, without anything being changed. */
 export interface LiveAnswer {
@@ -31,19 +32,23 @@ export async function liveAnswers(
   sessions: Sessions,
   finds: Finds,
   needs: readonly Need[],
-): Promise<ReadonlyMap<Need, LiveAnswer>> {
+): Promise<Map<Need, LiveAnswer>> {
   const answers = new Map<Need, LiveAnswer>()
   for (const { covers, run } of probesOf(context, sessions, finds)) {
     const covered = needs.filter(covers)
     if (covered.length === 0) continue
     const refusal = await refusalOf(run)
-    for (const need of covered) {
-      const named = refusal?.message.includes(`${need.action} `) === true || refusal?.message.endsWith(need.action)
-      if (refusal === undefined) answers.set(need, answers.get(need) ?? { live: "allowed" })
-      else if (named || covered.length === 1) answers.set(need, { live: "denied", message: refusal.message })
-    }
+    if (refusal === undefined) for (const need of covered) answers.set(need, answers.get(need) ?? { live: "allowed" })
+    else for (const need of blamed(covered, refusal)) answers.set(need, { live: "denied", message: refusal.message })
   }
   return answers
+}
+
+/** The rights that AWS names; all that the call needs where it names none of them: a refusal must not be lost. */
+function blamed(covered: readonly Need[], refusal: DrError): readonly Need[] {
+  const { action } = readRefusal(refusal.message)
+  const named = covered.filter((need) => need.action === action)
+  return named.length > 0 ? named : covered
 }
 
 async function refusalOf(run: () => Promise<unknown>): Promise<DrError | undefined> {
@@ -53,7 +58,7 @@ async function refusalOf(run: () => Promise<unknown>): Promise<DrError | undefin
   } catch (thrown) {
     if (!(thrown instanceof DrError)) throw thrown
     if (thrown.code === "E_AWS_ACCESS_DENIED") return thrown
-    if (JUDGED.has(thrown.code)) return undefined
+    if (JUDGED.has(thrown.code) && thrown.aws?.awsCode !== "NoSuchBucket") return undefined
     throw thrown
   }
 }
@@ -120,7 +125,7 @@ function readProbes(
     ...(version === undefined
       ? []
       : [
-          { covers: of("s3:GetObjectVersion"), run: () => s3.peek(version) },
+          { covers: of("s3:GetObjectVersion", "kms:Decrypt"), run: () => s3.peek(version) },
           { covers: of("s3:GetObjectVersionTagging"), run: () => s3.tags(version) },
         ]),
   ]
