@@ -8,7 +8,7 @@ interface DrillSummary {
   readonly outcome: string
   readonly reason?: string
   readonly verdict: Verdict["kind"]
-  readonly phases: ReadonlyArray<{ id: string; kind: "machine"; ok: boolean; durationS: number }>
+  readonly phases: ReadonlyArray<PhaseSummary>
   readonly samples: {
     readonly total: number
     readonly ok: number
@@ -18,6 +18,15 @@ interface DrillSummary {
   }
   readonly rto: RtoSummary
   readonly notTested: readonly string[]
+}
+
+interface PhaseSummary {
+  readonly id: string
+  readonly kind: "machine"
+  readonly ok: boolean
+  readonly durationS: number
+  /** Why it is not ok, in lines: which right is missing and what gives it. */
+  readonly note?: string
 }
 
 interface RtoSummary {
@@ -55,6 +64,7 @@ export function summarise(record: RunRecord, objectives: ResolvedObjectives): Ru
         kind: "machine",
         ok: phase.result === "ok",
         durationS: (phase.durationMs ?? 0) / 1000,
+        ...(phase.note === undefined ? {} : { note: phase.note }),
       })),
       samples: {
         total: drill.samples.reduce((sum, sample) => sum + sample.drawn + sample.canaries, 0),

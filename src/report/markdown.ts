@@ -1,6 +1,7 @@
 import { display } from "../kernel/display.ts"
 import type { DrillReport, EnvironmentReport, RtoReport } from "../rto/report.ts"
 import { headline } from "./verdict-section.ts"
+import { rightsLine } from "./rights-line.ts"
 import { bytes, duration, GLYPH, number, percent, seconds, SIMULATED, utc, verdictLine, WORD } from "./words.ts"
 
 /** The report for an incident channel or a ticket: verdict first, what is not ok, what was not tested. */
@@ -44,7 +45,7 @@ function drillText(report: DrillReport, keyLimit: number, dataLimit: number): st
     phase.phase,
     phase.durationMs === undefined ? "–" : duration(phase.durationMs),
     phase.result,
-    phase.note ?? "",
+    phase.note?.includes("\n") === true ? "see below" : (phase.note ?? ""),
   ])
   const samples = drill.samples.map((sample) => [
     sample.dataset,
@@ -67,7 +68,9 @@ function drillText(report: DrillReport, keyLimit: number, dataLimit: number): st
   return [
     `### ${cell(drill.drill)}: ${cell(drill.title)}`,
     `- RTO-K: ${WORD[report.rtoKey.kind]}: ${cell(verdictLine(report.rtoKey, keyLimit))}\n- RTO-D: ${WORD[report.rtoData.kind]}: ${cell(verdictLine(report.rtoData, dataLimit))}\n- ${proofs.length} objects verified by SHA-256; the smallest sample (${power.read} objects) would have shown a share of ${percent(power.noticeable)} bad ones (95 %)${report.stored === undefined ? "" : `\n- record ${cell(report.stored.file)}, ${report.stored.hash}`}`,
+    ...(rightsLine(drill) === undefined ? [] : [`${rightsLine(drill)}.`]),
     table(["phase", "time", "result", "note"], phases),
+    ...drill.phases.flatMap(({ phase, note }) => (note?.includes("\n") === true ? [block(phase, note)] : [])),
     table(["dataset", "objects", "bytes", "drawn", "seed"], samples),
     ...(exceptions.length === 0 ? [] : [`Exceptions:\n\n${exceptions.join("\n")}`]),
     `Not tested:\n\n${drill.notTested.map((sentence) => `- ${cell(sentence)}`).join("\n")}`,
@@ -78,6 +81,10 @@ export function table(head: readonly string[], rows: ReadonlyArray<readonly stri
   const lines = [head, head.map(() => "---"), ...rows.map((row) => row.map(cell))]
   return lines.map((row) => `| ${row.join(" | ")} |`).join("\n")
 }
+
+/** As code, because it holds statements to be pasted; indented, because no line of it can end that. */
+const block = (phase: string, note: string): string =>
+  [`${cell(phase)}:`, "", ...note.split("\n").map((line) => `    ${display(line, 4_000)}`)].join("\n")
 
 /** One line in which nothing is markup, a link, an image or a mention. */
 export function cell(text: string): string {

@@ -37,6 +37,7 @@ thead th{color:var(--soft);font-weight:560;white-space:nowrap}
 tbody th{font-weight:600;white-space:nowrap}tbody th .note{font-weight:450}tbody th.mono{font-weight:450;white-space:normal}
 td.n,th.n{text-align:right;white-space:nowrap}td:last-child,th:last-child{padding-right:0}
 .nowrap{white-space:nowrap}
+.why{white-space:pre-wrap;overflow-wrap:anywhere}
 .long{overflow-wrap:anywhere;min-width:20ch}
 code,.mono{font:.84em/1.45 ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
 .mono.hash{min-width:19ch;display:inline-block}

@@ -1,6 +1,7 @@
 import type { DrillReport, EnvironmentReport, RtoReport } from "../rto/report.ts"
 import { html, type Markup } from "./markup.ts"
 import { pill } from "./verdict-section.ts"
+import { rightsLine } from "./rights-line.ts"
 import { bytes, duration, number, percent, rate, seconds, utc } from "./words.ts"
 
 export function environmentsSection(report: RtoReport): Markup {
@@ -157,7 +158,10 @@ export function checksSection({ env, drills }: EnvironmentReport): Markup {
       ${failures.length === 0 ? "no object failed and none is unknown" : `${failures.length} objects ✕ failed or ? unknown`};
       ${drills.map((report) => (report.drill.cleanup === undefined ? `${report.drill.drill}: clean-up did not report` : `${report.drill.drill}: ${report.drill.cleanup.deleted} scratch objects removed, ${report.drill.cleanup.left} left`)).join("; ")}.
     </p>
-    ${
+    ${drills.map(({ drill }) => {
+      const rights = rightsLine(drill)
+      return rights !== undefined && html`<p>${drill.drill}: ${rights}.</p>`
+    })}${
       exceptions.length > 0 &&
       html`<div class="scroll">
         <table>

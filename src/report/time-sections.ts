@@ -1,6 +1,6 @@
 import type { DrillReport, EnvironmentReport } from "../rto/report.ts"
 import { budgetChart, clockMs, phaseChart } from "./gantt.ts"
-import { html, type Markup } from "./markup.ts"
+import { html, Markup } from "./markup.ts"
 import { trendChart } from "./trend-chart.ts"
 import { pill } from "./verdict-section.ts"
 import { clockTime, duration, percent, utc } from "./words.ts"
@@ -71,10 +71,14 @@ function notes(drills: readonly DrillReport[]): Markup | false {
   return (
     noted.length > 0 &&
     html`<ul class="plain">
-      ${noted.map((note) => html`<li>✕ ${note}</li>`)}
+      ${noted.map((note) => html`<li class="why">✕ ${lines(note)}</li>`)}
     </ul>`
   )
 }
+
+/** Each line on its own, with its indent: missing rights, and below them what gives them. */
+const lines = (text: string): Markup[] =>
+  text.split("\n").flatMap((line, at) => [...(at === 0 ? [] : [new Markup("\n")]), html`${line}`])
 
 const SHOWN = 40
 

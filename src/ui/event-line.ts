@@ -19,8 +19,11 @@ export function eventLine(event: DrEvent, look: Look): string | undefined {
         event.data.result === "unknown" ? toned(marks.unknown, "attention", look) : toned(marks.failed, "bad", look)
       return `  ${mark} ${display(event.data.object)}: ${display(event.data.message)}`
     }
-    case "warning":
-      return `${toned(marks.warning, "attention", look)} ${display(event.data.message)}`
+    case "warning": {
+      const { message, hint } = event.data
+      const next = hint === undefined ? "" : `\n  ${display(hint)}`
+      return `${toned(marks.warning, "attention", look)} ${display(message)}${next}`
+    }
     case "demo.step":
       return `${marks.running} ${event.data.title}${event.data.detail === undefined ? "" : ` ${marks.dot} ${event.data.detail}`}`
     default:
@@ -33,7 +36,8 @@ function phaseLine(
   look: Look,
 ): string {
   const marks = glyphs(look)
-  const note = phase.note === undefined ? "" : ` ${marks.dot} ${display(phase.note, 300)}`
+  const [first = "", ...more] = phase.note?.split("\n") ?? []
+  const note = first === "" ? "" : ` ${marks.dot} ${display(first, 300)}${more.length === 0 ? "" : ` ${marks.running}`}`
   return `  ${resultMark(phase.result, look)} ${phase.phase.padEnd(12)} ${formatDuration(phase.durationMs)}${note}`
 }
 

@@ -73,6 +73,31 @@ describe("the report as a page", () => {
     expect(broken).toContain("Recovery in time is not proven")
   })
 
+  it("tells what the rights check found, and a missing right line by line", () => {
+    const run = foldRun(tell({}))
+    const [first] = run.drills
+    const [preflight] = first?.phases ?? []
+    if (first === undefined || preflight === undefined) throw new Error("no drill")
+    const right = { role: "r", action: "s3:GetObject", resource: "x", why: "to read" } as const
+    const drill: typeof first = {
+      ...first,
+      rights: [
+        { ...right, model: "allowed", live: "allowed" },
+        { ...right, model: "undecided", live: "allowed" },
+        { ...right, model: "allowed", live: "not-tried" },
+        { ...right, model: "allowed", live: "denied" },
+        { ...right, model: "denied", live: "not-tried" },
+      ],
+      phases: [{ ...preflight, result: "failed", note: 'R may not\n  read\n  add {"Sid":"<b>"}' }],
+    }
+    const written = reportOf([{ ...run, drills: [drill] }], [PROD], NOW, { acceptSimulated: false })
+    const rights = "3 of 5 rights proven before anything was written: 2 by AWS itself, 1 by the policies alone."
+    expect(rtoHtml(written)).toContain(`loki-sample: ${rights}`)
+    expect(rtoHtml(written)).toContain("R may not\n  read\n  add {&quot;Sid&quot;:&quot;&lt;b&gt;&quot;}</li>")
+    expect(rtoMarkdown(written)).toContain(rights)
+    expect(rtoMarkdown(written)).toContain('\n    R may not\n      read\n      add {"Sid":"<b>"}\n')
+  })
+
   it("has a page for no records, too", () => {
     expect(rtoHtml(reportOf([], [PROD], NOW, { acceptSimulated: false }))).toContain("no record")
   })

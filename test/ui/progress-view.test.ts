@@ -121,6 +121,14 @@ describe("in a log", () => {
     expect(run.stream.all()).toBe("  ? a\\u{1b}]0;owned\\u{7}b: gone\\u{d}\\u{a}ok\n")
   })
 
+  it("leaves the lines of a long note to the result, and says what to do about a warning", () => {
+    const run = scene(false)
+    const done = { drill: "loki", phase: "preflight", result: "failed", durationMs: 1_000 } as const
+    run.events.emit("phase.finished", { ...done, note: "the role may not\n  read\n  write" })
+    run.events.emit("warning", { message: "objects are left", hint: "delete them" })
+    expect(run.stream.all()).toBe("  ✕ preflight    1.0 s · the role may not …\n! objects are left\n  delete them\n")
+  })
+
   it("TERM=dumb is a log too, and a Latin-1 locale gets ASCII marks", () => {
     const run = scene(true, { TERM: "dumb", LANG: "de_DE.ISO-8859-1" })
     begin(run)
