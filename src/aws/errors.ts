@@ -97,6 +97,9 @@ const BY_NAME: Readonly<Record<string, ErrorClass>> = {
   BadDigest: "invalid",
 }
 
+/** Without a body the SDK finds no name (HEAD): it makes these up. */
+const NAMELESS: ReadonlySet<string> = new Set(["Unknown", "UnknownError", "Error"])
+
 /** Status decides only where there is no body to name the error (HEAD) or the name is new but the class is plain. */
 function classOfStatus(status: number | undefined): ErrorClass {
   if (status === 403) return "access-denied"
@@ -124,7 +127,10 @@ export function classify(thrown: unknown): ErrorClass {
     const known = name === undefined ? undefined : BY_NAME[name]
     if (known !== undefined) return known
   }
-  return classOfStatus(error.$metadata?.httpStatusCode)
+  const status = error.$metadata?.httpStatusCode
+  // HEAD with a session that has ended: the other calls say ExpiredToken with this status.
+  if (status === 400 && NAMELESS.has(error.name ?? "Error")) return "expired-token"
+  return classOfStatus(status)
 }
 
 const CODE: Readonly<Record<ErrorClass, readonly [code: string, exit: ExitCode]>> = {
@@ -149,11 +155,11 @@ export function awsError(thrown: unknown, facts: AwsCallFacts, subject: string):
   const error = thrown as SdkError
   const [code, exit] = CODE[classify(thrown)]
   const awsCode = awsCodeOf(error)
-  const said = redact(display(messageOf(thrown) || "no message"))
+  const said = awsCode === undefined ? namelessText(error) : `${awsCode}: ${textOf(thrown)}`
   return new DrError({
     code,
     exit,
-    message: `${facts.service}:${facts.operation} on ${display(subject)} failed: ${awsCode ?? "no code"}: ${said}`,
+    message: `${facts.service}:${facts.operation} on ${display(subject)} failed: ${said}`,
     aws: {
       ...facts,
       ...(awsCode === undefined ? {} : { awsCode }),
@@ -164,7 +170,17 @@ export function awsError(thrown: unknown, facts: AwsCallFacts, subject: string):
   })
 }
 
+const textOf = (thrown: unknown): string => redact(display(messageOf(thrown) || "no message"))
+
+/** A HEAD that failed has its status and no reason; anything else at least a message. */
+function namelessText(error: SdkError): string {
+  const status = error.$metadata?.httpStatusCode
+  if (status !== undefined && (error.message === undefined || NAMELESS.has(error.message)))
+    return `HTTP ${status} without a reason`
+  return `no code: ${textOf(error)}`
+}
+
 function awsCodeOf(error: SdkError): string | undefined {
-  const name = error.name === "Error" || error.name === "UnknownError" ? undefined : error.name
+  const name = NAMELESS.has(error.name ?? "Error") ? undefined : error.name
   return error.Code ?? name ?? error.code
 }

@@ -16,7 +16,13 @@ export class RefreshingCredentials {
     this.#assume = assume
   }
 
-  readonly source: CredentialSource = async () => {
+  /**
+   * Asked at every request: the SDK would keep what it got until five minutes before its end by our clock, past every
+   * renewal and every `invalidate`. Its own mark for sources that remember by themselves.
+   */
+  readonly source: CredentialSource = Object.assign(() => this.#give(), { memoized: true })
+
+  async #give(): Promise<AwsCredentials> {
     const current = this.#current
     if (current === undefined) return this.#renew()
     if (this.#clock.now() < current.renewAt) return current.credentials

@@ -82,13 +82,16 @@ function assumeRoleCommand(request: AssumeRoleRequest): AssumeRoleCommand {
 
 function refusedRole(request: AssumeRoleRequest, from: AwsSession, cause: unknown): unknown {
   if (!(cause instanceof DrError)) return cause
+  const denied = cause.code === "E_AWS_ACCESS_DENIED"
   return new DrError({
     code: "E_ASSUME_ROLE",
-    exit: EXIT.noPermission,
+    exit: denied ? EXIT.noPermission : cause.exit,
     message: `${from.principal} cannot assume ${request.role}: ${cause.message}`,
-    hints: [
-      `look at the role's trust policy: it must name ${from.principal.replace(/:assumed-role\/([^/]+)\/.*/, ":role/$1")}, allow sts:SetSourceIdentity and sts:TagSession, and expect the external id of dr.yaml`,
-    ],
+    hints: denied
+      ? [
+          `look at the role's trust policy: it must name ${from.principal.replace(/:assumed-role\/([^/]+)\/.*/, ":role/$1")}, allow sts:SetSourceIdentity and sts:TagSession, and expect the external id of dr.yaml`,
+        ]
+      : cause.hints,
     ...(cause.aws === undefined ? {} : { aws: cause.aws }),
     cause,
   })

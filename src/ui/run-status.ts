@@ -24,7 +24,10 @@ export class RunStatus {
   }
 
   note(event: DrEvent): void {
-    if (event.type === "run.started" && event.data.rtoLimitMs !== undefined) this.#limit = event.data.rtoLimitMs
+    if (event.type === "run.started") {
+      this.#limit = event.data.rtoLimitMs ?? this.#limit
+      this.#begin("connect", event.mono) // until the first phase: a Region that swallows everything takes minutes
+    }
     if (event.type === "phase.finished") this.#phase = this.#count = undefined
     if (event.type === "phase.started") this.#begin(event.data.phase, event.mono)
     if (event.type === "progress") {

@@ -34,11 +34,20 @@ describe("the AWS error table", () => {
     ["PreconditionFailed", 412, "precondition"],
     ["ConditionalRequestConflict", 409, "conflict"],
     ["Unknown", 403, "access-denied"],
+    ["Unknown", 400, "expired-token"],
+    ["Unknown", 503, "throttled"],
     ["BrandNewException", 400, "unknown"],
     ["BrandNewException", 500, "transient"],
   ])("%s with %d is %s", (name, status, kind) =>
     expect(classify(Object.assign(new Error("x"), { name, $metadata: { httpStatusCode: status } }))).toBe(kind),
   )
+
+  it("says that a HEAD has no reason instead of making one up", () => {
+    const thrown = Object.assign(new Error("UnknownError"), { name: "Unknown", $metadata: { httpStatusCode: 403 } })
+    const error = awsError(thrown, { service: "s3", operation: "HeadObject" }, "s3://b/k")
+    expect(error.message).toBe("s3:HeadObject on s3://b/k failed: HTTP 403 without a reason")
+    expect(error.aws).not.toHaveProperty("awsCode")
+  })
 
   it("names call, subject and request id, and carries no secret or escape sequence", () => {
     const thrown = Object.assign(new Error("\u001b[2Kkey AKIAIOSFODNN7EXAMPLE"), {

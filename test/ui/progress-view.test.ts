@@ -71,6 +71,13 @@ describe("on a terminal", () => {
     }
   })
 
+  it("is not silent before the first phase: connecting to a Region that is gone takes minutes", () => {
+    const run = scene(true)
+    run.events.emit("run.started", { kind: "drill", env: "prod", simulated: false, version: "1", trigger: "manual" })
+    run.wait(2_000)
+    expect(run.stream.written.at(-1)).toContain("… connect")
+  })
+
   it("never wraps, and leaves no live line behind", () => {
     const run = scene(true, {}, 20)
     begin(run)

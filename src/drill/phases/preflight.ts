@@ -76,6 +76,7 @@ function withStatement(thrown: unknown, party: Party, rendered: Inventory | unde
   const trust = rendered?.principals.find(({ arn }) => arn === party.role)?.trust?.document
   const [statement] = (trust as { Statement?: readonly object[] } | undefined)?.Statement ?? []
   if (!(thrown instanceof DrError) || thrown.code !== "E_ASSUME_ROLE" || statement === undefined) return thrown
+  if (!(thrown.cause instanceof DrError) || thrown.cause.code !== "E_AWS_ACCESS_DENIED") return thrown // too busy, not there
   return new DrError({
     code: thrown.code,
     exit: thrown.exit,

@@ -72,9 +72,11 @@ afterEach(async () => {
 })
 afterAll(() => sandbox.close())
 
-async function told(): Promise<{ lines: readonly string[]; differing: readonly string[] }> {
+async function told(
+  edit = (config: string): string => config,
+): Promise<{ lines: readonly string[]; differing: readonly string[] }> {
   const warnings: string[] = []
-  const environment = environmentOf(loadEstate({ path: "dr.yaml", text: demoConfig(sandbox.endpoint) }), "demo")
+  const environment = environmentOf(loadEstate({ path: "dr.yaml", text: edit(demoConfig(sandbox.endpoint)) }), "demo")
   const deps = {
     clock: systemClock,
     emit: (type: string, data: unknown) => {
@@ -192,6 +194,17 @@ describe("a drill whose rights are not complete", () => {
     await boundary("narrow", ["s3:Get*", "s3:List*", "kms:*", "iam:*"])
     const text = (await told()).lines.join("\n")
     expect(text).toMatch(new RegExp(`s3:PutObject on .*\\n  the permissions boundary of ${ROLE} must allow it too`))
+  })
+
+  it("advises no statement where STS was too busy to give a role", async () => {
+    sandbox.faults.add({ kind: "throttle", service: "sts", operation: "AssumeRole" })
+    const text = (await told()).lines.join("\n")
+    expect(text).toMatch(/cannot assume .*Rate exceeded$/)
+  })
+
+  it("names a scratch bucket that is not there, not the rights on it", async () => {
+    const { lines } = await told((config) => config.replace("bucket: demo-dr-scratch", "bucket: demo-nowhere"))
+    expect(lines.join("\n")).toMatch(/^s3:PutObject on s3:\/\/demo-nowhere\/.*NoSuchBucket/)
   })
 
   it("advises no statement where IAM was only too busy to answer", async () => {
