@@ -3,7 +3,7 @@ import { DrError } from "../../src/kernel/errors.ts"
 import { EXIT } from "../../src/kernel/exit-codes.ts"
 import { DrCommand } from "../../src/runtime/command.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
-import { readFileOrStdin } from "../../src/runtime/file-or-stdin.ts"
+import { readInput } from "../../src/runtime/input-text.ts"
 import { inventoryFlags, inventoryFrom } from "../../src/runtime/inventory-source.ts"
 import { casesText } from "../../src/ui/policy-cases-text.ts"
 
@@ -66,11 +66,12 @@ export default class PolicyCheck extends DrCommand {
       import("../../src/access/inventory-stack.ts"),
       import("../../src/access/ask-all.ts"),
     ])
-    const compiled = new CompiledInventory(
-      await inventoryFrom(flags, { config: () => this.findConfig(flags), deps: (config) => this.deps(flags, config) }),
-    )
+    const compiled = new CompiledInventory(await inventoryFrom(flags, this.sources(flags)))
     const session = await Promise.all(
-      (flags["session-policy"] ?? []).map(async (path) => ({ name: path, document: await readFileOrStdin(path) })),
+      (flags["session-policy"] ?? []).map(async (path) => ({
+        name: path,
+        document: await readInput(path, this.signal),
+      })),
     )
     const answers = askAll(compiled, {
       as: needed(flags.as, "--as PRINCIPAL"),
@@ -102,7 +103,7 @@ export default class PolicyCheck extends DrCommand {
 
   private async checkCases(path: string): Promise<CommandResult> {
     const { readCases, runCases } = await import("../../src/access/cases.ts")
-    const cases = readCases(await readFileOrStdin(path), path)
+    const cases = readCases(await readInput(path, this.signal), path)
     const results = runCases(cases)
     return { kind: "PolicyCases", data: { results }, text: () => casesText(results, cases) }
   }

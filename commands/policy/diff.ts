@@ -22,7 +22,10 @@ export default class PolicyDiff extends DrCommand {
 
   override async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PolicyDiff)
-    const [before, after] = await Promise.all([readComparable(args.before), readComparable(args.after)])
+    const [before, after] = await Promise.all([
+      readComparable(args.before, this.signal),
+      readComparable(args.after, this.signal),
+    ])
     const { compare } = await import("../../src/access/compare-any.ts")
     const result = compare(before, after)
     if (result === undefined)

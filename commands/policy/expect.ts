@@ -1,4 +1,5 @@
 import { Args } from "@oclif/core"
+import { jsonLine } from "../../src/kernel/display.ts"
 import { EXIT } from "../../src/kernel/exit-codes.ts"
 import { expectJunit } from "../../src/report/policy-expect.ts"
 import { loadAccessRules } from "../../src/runtime/access-rules.ts"
@@ -19,18 +20,16 @@ export default class PolicyExpect extends DrCommand {
 
   override async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PolicyExpect)
-    const rules = await loadAccessRules(args.file)
+    const rules = await loadAccessRules(args.file, this.signal)
     const [{ CompiledInventory }, { expectAccess }] = await Promise.all([
       import("../../src/access/inventory-stack.ts"),
       import("../../src/access/expect.ts"),
     ])
-    const compiled = new CompiledInventory(
-      await inventoryFrom(flags, { config: () => this.findConfig(flags), deps: (config) => this.deps(flags, config) }),
-    )
+    const compiled = new CompiledInventory(await inventoryFrom(flags, this.sources(flags)))
     const result = expectAccess(compiled, rules)
     const views = {
       text: () => expectText(result),
-      json: () => JSON.stringify(result),
+      json: () => jsonLine(result),
       junit: () => expectJunit(result),
     }
     if (flags.out !== undefined) await writeAtomic(flags.out, `${views[flags.output]()}\n`)

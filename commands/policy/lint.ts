@@ -1,5 +1,6 @@
 import { Args, Flags } from "@oclif/core"
 import type { Finding } from "../../src/access/lint/index.ts"
+import { jsonLine } from "../../src/kernel/display.ts"
 import { EXIT } from "../../src/kernel/exit-codes.ts"
 import { lintJunit, lintSarif } from "../../src/report/policy-lint.ts"
 import { DrCommand, outputFlags } from "../../src/runtime/command.ts"
@@ -50,10 +51,7 @@ export default class PolicyLint extends DrCommand {
   override async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PolicyLint)
     const { fails, placeOf, RULES, titleOf } = await import("../../src/access/lint/index.ts")
-    const { report, files, warnings } = await lintWhatIsNamed(args.file ?? [], flags, {
-      config: () => this.findConfig(flags),
-      deps: (config) => this.deps(flags, config),
-    })
+    const { report, files, warnings } = await lintWhatIsNamed(args.file ?? [], flags, this.sources(flags))
     const failOn = flags["fail-on"]
     const input = {
       report,
@@ -65,7 +63,7 @@ export default class PolicyLint extends DrCommand {
     }
     const views = {
       text: () => policyLintText(report, { placeOf, titleOf }),
-      json: () => JSON.stringify(report),
+      json: () => jsonLine(report),
       sarif: () => lintSarif(input),
       junit: () => lintJunit(input),
     }

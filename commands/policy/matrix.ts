@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core"
+import { jsonLine } from "../../src/kernel/display.ts"
 import { DrCommand, outputFlags } from "../../src/runtime/command.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
 import { inventoryFlags, inventoryFrom } from "../../src/runtime/inventory-source.ts"
@@ -48,15 +49,13 @@ export default class PolicyMatrix extends DrCommand {
       import("../../src/access/matrix.ts"),
       import("../../src/access/matrix-question.ts"),
     ])
-    const compiled = new CompiledInventory(
-      await inventoryFrom(flags, { config: () => this.findConfig(flags), deps: (config) => this.deps(flags, config) }),
-    )
+    const compiled = new CompiledInventory(await inventoryFrom(flags, this.sources(flags)))
     const matrix = matrixOf(compiled, matrixQuestion(compiled, flags))
     const views = {
       table: () => matrixText(matrix),
       csv: () => matrixCsv(matrix),
       md: () => matrixMarkdown(matrix),
-      json: () => JSON.stringify(matrix),
+      json: () => jsonLine(matrix),
     }
     if (flags.out !== undefined) await writeAtomic(flags.out, `${views[flags.output]()}\n`)
     return {

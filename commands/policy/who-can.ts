@@ -41,9 +41,7 @@ export default class PolicyWhoCan extends DrCommand {
       import("../../src/access/refs.ts"),
       import("../../src/access/who-can.ts"),
     ])
-    const compiled = new CompiledInventory(
-      await inventoryFrom(flags, { config: () => this.findConfig(flags), deps: (config) => this.deps(flags, config) }),
-    )
+    const compiled = new CompiledInventory(await inventoryFrom(flags, this.sources(flags)))
     const result = whoCan(
       compiled,
       args.action,

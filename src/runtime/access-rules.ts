@@ -2,14 +2,14 @@ import { AccessRules, RULE_FIELDS, ruleProblems } from "../access/expect-schema.
 import { issuesText, readYaml } from "../estate/read-yaml.ts"
 import { DrError } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
-import { readFileOrStdin } from "./file-or-stdin.ts"
+import { readInput } from "./input-text.ts"
 
 /**
  * Reads access.yaml. Everything that is wrong is reported at once, each with line and column.
- * @throws DrError E_INPUT (64), E_CONFIG (78) whose `details` is a list of ConfigIssue
+ * @throws DrError E_READ (1), E_INPUT, E_CONFIG (78) whose `details` is a list of ConfigIssue
  */
-export async function loadAccessRules(path: string): Promise<AccessRules> {
-  const source = { path, text: await readFileOrStdin(path) }
+export async function loadAccessRules(path: string, signal?: AbortSignal): Promise<AccessRules> {
+  const source = { path, text: await readInput(path, signal) }
   const read = readYaml(source, {
     schema: AccessRules,
     fieldNames: RULE_FIELDS,

@@ -1,6 +1,6 @@
 import { Command } from "@oclif/core"
 import { isoStamp } from "../kernel/clock.ts"
-import { display } from "../kernel/display.ts"
+import { display, jsonLine } from "../kernel/display.ts"
 import { DrError, messageOf } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
 import { redact } from "../kernel/redact.ts"
@@ -13,6 +13,7 @@ import { failureEnvelope, successEnvelope, type CommandResult } from "./envelope
 import { errorText, errorView } from "./error-view.ts"
 import { eventsFile } from "./events-file.ts"
 import { globalFlags, type GlobalFlags } from "./flags.ts"
+import type { InventoryContext } from "./inventory-source.ts"
 import { abortOnSignals } from "./signals.ts"
 import { every, systemClock } from "./system-clock.ts"
 
@@ -54,6 +55,15 @@ export abstract class DrCommand extends Command {
     return deps
   }
 
+  /** What `inventoryFrom` needs to read the policies that the flags name. */
+  protected sources(flags: GlobalFlags): InventoryContext {
+    return {
+      config: () => this.findConfig(flags),
+      deps: (config) => this.deps(flags, config),
+      signal: this.signal,
+    }
+  }
+
   protected findConfig(flags: GlobalFlags): Promise<FoundConfig> {
     return findConfig(flags.config)
   }
@@ -82,7 +92,7 @@ export abstract class DrCommand extends Command {
   /** The exit code is set only after the result could be rendered: a result that cannot be printed is no success. */
   #deliver(result: CommandResult): void {
     if (this.jsonEnabled()) {
-      const text = JSON.stringify(successEnvelope(result, this.#startedAt, isoStamp(systemClock.now())))
+      const text = jsonLine(successEnvelope(result, this.#startedAt, isoStamp(systemClock.now())))
       process.exitCode = result.exit ?? EXIT.ok
       return this.#print(text)
     }
@@ -100,7 +110,7 @@ export abstract class DrCommand extends Command {
     process.exitCode = view.exit
     if (view.code === "E_EXIT" && view.exit === EXIT.ok) return
     if (this.jsonEnabled())
-      this.#print(JSON.stringify(failureEnvelope(view, this.#startedAt, isoStamp(systemClock.now()), others)))
+      this.#print(jsonLine(failureEnvelope(view, this.#startedAt, isoStamp(systemClock.now()), others)))
     else {
       process.stderr.write(errorText(view))
       for (const other of others) this.tell(`! while stopping: ${other}`)

@@ -74,9 +74,12 @@ function parserMessage(message: string): string {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("See more help"))
-  const text = lines
-    .join(" ")
+  const [first = "", ...more] = lines
+  const text = `${first} ${more.map((line) => line.replace(/ {2,}/, ": ")).join("; ")}`
     .replace(/^The following errors? occurred:\s*/, "")
+    // Its advice on flags that swallow arguments: ours take one value each.
+    .replace(/;? ?Note: (--[\w-]+,? ?(and )?)+allows? multiple values\..*$/, "")
+    .trim()
     .replace(/\.$/, "")
   return text === "" ? "wrong usage" : text.charAt(0).toLowerCase() + text.slice(1)
 }

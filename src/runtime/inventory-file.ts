@@ -4,7 +4,8 @@ import { display } from "../kernel/display.ts"
 import { DrError } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
 import { isSnapshot, openSnapshot } from "./inventory-snapshot.ts"
-import { parseInput, readInput } from "./json-input.ts"
+import { readInput } from "./input-text.ts"
+import { parseInput } from "./json-input.ts"
 
 const NEXT = ["dr policy snapshot -e ENV --out FILE writes one from AWS"]
 const SHOWN = 20
@@ -13,8 +14,12 @@ const SHOWN = 20
  * An inventory, or a snapshot of one, from a JSON file.
  * @throws DrError E_INVENTORY (78) with every issue; E_SNAPSHOT (78) for a snapshot that was changed
  */
-export async function inventoryFromFile(path: string): Promise<Inventory> {
-  const value = parseInput(path, await readInput(path), NEXT)
+export async function inventoryFromFile(path: string, signal?: AbortSignal): Promise<Inventory> {
+  return inventoryFrom(path, parseInput(path, await readInput(path, signal), NEXT))
+}
+
+/** The same of JSON that was read from there already: a pipe can be read once. */
+export function inventoryFrom(path: string, value: unknown): Inventory {
   const snapshot = isSnapshot(value)
   const read = readInventory(snapshot ? openSnapshot(path, value) : value)
   if (!read.ok) throw invalidInventory(path, snapshot ? "inventory" : "", read.issues)

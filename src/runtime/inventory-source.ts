@@ -29,6 +29,8 @@ export interface InventoryContext {
   readonly config: () => Promise<FoundConfig>
   /** `(config) => this.deps(flags, config)`: for --live. */
   readonly deps: (config: FoundConfig) => Deps
+  /** Ends the wait for a pipe. */
+  readonly signal?: AbortSignal
 }
 
 type FileSource = "inventory" | "terraform" | "policies"
@@ -40,7 +42,7 @@ const FILE_SOURCES = ["inventory", "terraform", "policies"] as const
  */
 export async function inventoryFrom(flags: InventoryFlags, context: InventoryContext): Promise<Inventory> {
   const file = fileSourceOf(flags)
-  if (file !== undefined) return fromFile(file.source, file.path)
+  if (file !== undefined) return fromFile(file.source, file.path, context.signal)
   if (flags.env === undefined)
     throw usage(flags.live ? "--live without -e" : "nothing says where the policies come from")
   const config = await context.config()
@@ -70,14 +72,14 @@ function fileSourceOf(flags: InventoryFlags): { source: FileSource; path: string
   return { source: first, path: flags[first] ?? "" }
 }
 
-async function fromFile(source: FileSource, path: string): Promise<Inventory> {
+async function fromFile(source: FileSource, path: string, signal: AbortSignal | undefined): Promise<Inventory> {
   switch (source) {
     case "inventory":
-      return (await import("./inventory-file.ts")).inventoryFromFile(path)
+      return (await import("./inventory-file.ts")).inventoryFromFile(path, signal)
     case "policies":
       return (await import("./policies-folder.ts")).inventoryFromFolder(path)
     case "terraform":
-      return (await import("./terraform-inventory.ts")).inventoryFromTerraform(path)
+      return (await import("./terraform-inventory.ts")).inventoryFromTerraform(path, signal)
   }
 }
 

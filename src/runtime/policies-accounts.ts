@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { isAccountId, type AccountId } from "../kernel/brands.ts"
 import { display } from "../kernel/display.ts"
-import { badInput } from "./json-input.ts"
+import { badInput } from "./input-text.ts"
 
 /** accounts.json of a policies folder: who owns what, and what stands above an account. */
 

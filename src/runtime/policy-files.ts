@@ -3,8 +3,7 @@ import { join } from "node:path"
 import { display } from "../kernel/display.ts"
 import { DrError } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
-import { readFileOrStdin } from "./file-or-stdin.ts"
-import { readInput } from "./json-input.ts"
+import { readInput } from "./input-text.ts"
 
 export interface PolicyFile {
   /** As it was named; `stdin` for `-`. */
@@ -14,13 +13,13 @@ export interface PolicyFile {
 
 /**
  * The texts of policy files; `-` is standard input, a folder stands for its *.json files.
- * @throws DrError E_READ (1), E_INPUT (64, 78), E_USAGE (64) for a folder without policies
+ * @throws DrError E_READ (1), E_INPUT (78), E_USAGE (64) for a folder without policies
  */
-export async function readPolicyFiles(paths: readonly string[]): Promise<readonly PolicyFile[]> {
+export async function readPolicyFiles(paths: readonly string[], signal?: AbortSignal): Promise<readonly PolicyFile[]> {
   const files: PolicyFile[] = []
   for (const path of paths) {
-    if (path === "-") files.push({ name: "stdin", text: await readFileOrStdin("-") })
-    else for (const name of await filesOf(path)) files.push({ name, text: await readInput(name) })
+    if (path === "-") files.push({ name: "stdin", text: await readInput(path, signal) })
+    else for (const name of await filesOf(path)) files.push({ name, text: await readInput(name, signal) })
   }
   return files.map(({ name, text }) => ({ name, text: text.replace(/^\ufeff/, "") }))
 }

@@ -42,7 +42,7 @@ export async function lintWhatIsNamed(
 ): Promise<Linted> {
   const sources = sourcesOf(flags)
   if (paths.length > 0 && sources.length > 0) throw usage(`files and ${sources.join(", ")} together`)
-  if (paths.length > 0) return lintFiles(paths, flags)
+  if (paths.length > 0) return lintFiles(paths, flags, context.signal)
   if (sources.length === 0 && flags.env === undefined) throw usage("nothing says what to lint")
   if (flags.var !== undefined || flags.kind !== undefined) throw usage("--var and --kind are for files")
   return lintWorld(flags, context)
@@ -59,10 +59,10 @@ function sourcesOf({ env, live, inventory, terraform, policies }: LintFlags): re
   ]
 }
 
-async function lintFiles(paths: readonly string[], flags: LintFlags): Promise<Linted> {
+async function lintFiles(paths: readonly string[], flags: LintFlags, signal: AbortSignal | undefined): Promise<Linted> {
   const { kindOf, lintPolicy, lintReport } = await import("../access/lint/index.ts")
   const variables = readVariables(flags.var ?? [])
-  const files = await readPolicyFiles(paths)
+  const files = await readPolicyFiles(paths, signal)
   const facts = factsOf(flags)
   const used = new Set<string>()
   const judgements = files.map(({ name, text }) => {

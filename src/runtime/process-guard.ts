@@ -23,7 +23,9 @@ function refuseWithoutTls(): never {
 function guardStreams(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     const exit = Number(process.exitCode ?? EXIT.ok)
-    process.exit(error.code === "EPIPE" ? exit : exit || EXIT.failed)
+    if (error.code === "EPIPE") process.exit(exit)
+    process.stderr.write(`✕ cannot write the result: ${error.message}\n`)
+    process.exit(exit || EXIT.failed)
   })
   process.stderr.on("error", () => {})
 }

@@ -1,7 +1,8 @@
 import { constants } from "node:fs"
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { mkdir, open, readFile, readlink, rename, rm, stat } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
 import { randomBytes } from "node:crypto"
+import { display } from "../kernel/display.ts"
 import { DrError, messageOf } from "../kernel/errors.ts"
 import { EXIT, type ExitCode } from "../kernel/exit-codes.ts"
 
@@ -33,9 +34,19 @@ export class StateFolder {
   }
 }
 
-/** Written to a neighbour, synced, renamed, folder synced: a reader sees the old file or the new one, never half. */
+/**
+ * Written to a neighbour, synced, renamed, folder synced: a reader sees the old file or the new one, never half. What a kill
+ * leaves is a hidden file, which a folder of policies passes over. @throws DrError E_WRITE
+ */
 export async function writeAtomic(path: string, content: string, mode = 0o600): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`)
+  if (await isDevice(path))
+    throw new DrError({
+      code: "E_WRITE",
+      exit: EXIT.usage,
+      message: `cannot write ${display(path)}: it is a device or a pipe, and a file would take its place`,
+      hints: ["name a file, or leave the flag away: the result goes to stdout"],
+    })
   try {
     await writeNew(temporary, content, mode)
     await rename(temporary, path)
@@ -50,6 +61,12 @@ export async function writeAtomic(path: string, content: string, mode = 0o600): 
   }
   const folder = await open(dirname(path), constants.O_RDONLY)
   await folder.sync().finally(() => folder.close())
+}
+
+/** `/dev/stdout` is a link into /proc, to whatever the shell gave: also to a file. */
+async function isDevice(path: string): Promise<boolean> {
+  const [found, link] = await Promise.all([stat(path).catch(() => undefined), readlink(path).catch(() => "")])
+  return link.startsWith("/proc/") || (found !== undefined && !found.isFile() && !found.isDirectory())
 }
 
 /** A full or failing disk may be better later; a wrong path stays wrong. */

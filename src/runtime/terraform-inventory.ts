@@ -1,5 +1,6 @@
 import type { Inventory } from "../access/inventory.ts"
-import { parseInput, readInput } from "./json-input.ts"
+import { readInput } from "./input-text.ts"
+import { parseInput } from "./json-input.ts"
 import { bucketsOf } from "./terraform/buckets.ts"
 import { readDocument } from "./terraform/document.ts"
 import { readingOf } from "./terraform/found.ts"
@@ -10,8 +11,8 @@ import { rolesOf } from "./terraform/roles.ts"
 const NEXT = ["terraform show -json PLAN > plan.json"]
 
 /** @throws DrError E_READ (1), E_INPUT (78) */
-export async function inventoryFromTerraform(path: string): Promise<Inventory> {
-  return terraformInventory(path, parseInput(path, await readInput(path), NEXT))
+export async function inventoryFromTerraform(path: string, signal?: AbortSignal): Promise<Inventory> {
+  return terraformInventory(path, parseInput(path, await readInput(path, signal), NEXT))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { stateDirFor } from "../../src/runtime/configuration.ts"
@@ -51,6 +51,29 @@ describe("writing by rename", () => {
     mkdirSync(join(folder, "taken"))
     await expect(writeAtomic(join(folder, "taken"), "x")).rejects.toMatchObject({ code: "E_WRITE", exit: 1 })
     expect(readdirSync(folder)).toEqual(["taken"])
+  })
+
+  it.each([
+    ["a device", "/dev/null"],
+    ["what a shell gave as stdout, also where that is a file", "/proc/self/exe"],
+  ])("takes the place of no link to %s", async (_, target) => {
+    const link = join(tempFolder(), "stdout")
+    symlinkSync(target, link)
+    await expect(writeAtomic(link, "x")).rejects.toMatchObject({ code: "E_WRITE", exit: 64 })
+    expect(readlinkSync(link)).toBe(target)
+  })
+
+  it("leaves after a kill at most a hidden file, which is no policy in a folder of policies", async () => {
+    const folder = tempFolder()
+    const seen = new Set<string>()
+    const state = { done: false }
+    const writing = writeAtomic(join(folder, "key.json"), "x".repeat(20_000_000)).finally(() => (state.done = true))
+    while (!state.done) {
+      for (const name of readdirSync(folder)) seen.add(name)
+      await new Promise((resolve) => void setImmediate(resolve))
+    }
+    await writing
+    expect([...seen].filter((name) => name !== "key.json")).toEqual([expect.stringMatching(/^\.key\.json\..*tmp$/)])
   })
 
   it("refuses what is there when it must be new", async () => {

@@ -1,5 +1,5 @@
 import { display } from "../../kernel/display.ts"
-import { badInput } from "../json-input.ts"
+import { badInput } from "../input-text.ts"
 import { configurationOf, type Configuration } from "./configuration.ts"
 import { list, record, withoutIndexes, type Values } from "./json.ts"
 
