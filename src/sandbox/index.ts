@@ -7,7 +7,7 @@ import type { Denial } from "./authorize/denial.ts"
 import { auditLog, type AuditEntry, type AuditLog } from "./core/audit.ts"
 import type { Service, ServiceName } from "./core/exchange.ts"
 import { pooledRandom } from "./core/pooled-random.ts"
-import { loadSnapshot, saveSnapshot, type Snapshottable } from "./core/snapshot.ts"
+import { loadSnapshot, openStateFolder, saveSnapshot, type Snapshottable } from "./core/snapshot.ts"
 import { virtualClock, type AdjustableClock } from "./core/virtual-clock.ts"
 import type { AccessQuestion, SandboxAccount, SandboxSettings, VirtualClock, World } from "./core/world.ts"
 import { faultScript, type FaultScript } from "./faults/script.ts"
@@ -71,7 +71,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const audit = auditLog()
   const built = build(options, accounts, clock, audit)
   const snapshot = built.snapshot
-  if (options.stateDir !== undefined) loadSnapshot(options.stateDir, snapshot)
+  if (options.stateDir !== undefined) {
+    openStateFolder(options.stateDir)
+    loadSnapshot(options.stateDir, snapshot)
+  }
   const faults = faultScript(options.seed ?? "sandbox")
   const { world, services, credentials } = built
   const listener = await listen(

@@ -61,18 +61,20 @@ export interface Call {
 }
 
 /** As signatures and CloudTrail name it: CloudWatch is `monitoring`. */
-export type ServiceName =
-  | "kms"
-  | "s3"
-  | "s3control"
-  | "sts"
-  | "iam"
-  | "organizations"
-  | "cloudtrail"
-  | "monitoring"
-  | "config"
-  | "ec2"
-  | "servicequotas"
+export const SERVICE_NAMES = [
+  "kms",
+  "s3",
+  "s3control",
+  "sts",
+  "iam",
+  "organizations",
+  "cloudtrail",
+  "monitoring",
+  "config",
+  "ec2",
+  "servicequotas",
+] as const
+export type ServiceName = (typeof SERVICE_NAMES)[number]
 
 /** They answer errors in the words of the query protocol (`AccessDenied`, 403), the JSON ones in theirs. */
 export const QUERY_SERVICES: ReadonlySet<ServiceName> = new Set(["sts", "iam", "ec2", "monitoring"])

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DrError, messageOf } from "../../kernel/errors.ts"
 
@@ -11,6 +11,21 @@ export interface Snapshottable {
 
 const FILE = "sandbox-world.json"
 const VERSION = 2
+
+/** Before the world begins, not when it ends and would be lost. @throws DrError `E_SANDBOX_STATE` */
+export function openStateFolder(stateDir: string): void {
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+    accessSync(stateDir, constants.W_OK)
+  } catch (cause) {
+    throw new DrError({
+      code: "E_SANDBOX_STATE",
+      message: `cannot keep the sandbox in ${stateDir}: ${messageOf(cause)}`,
+      hints: ["name a folder that can be written"],
+      cause,
+    })
+  }
+}
 
 /** Returns false when the folder holds no snapshot. @throws DrError `E_SANDBOX_STATE` when it cannot be read */
 export function loadSnapshot(stateDir: string, parts: readonly Snapshottable[]): boolean {
@@ -33,7 +48,7 @@ export function loadSnapshot(stateDir: string, parts: readonly Snapshottable[]):
 
 /** Written aside and renamed: a crash leaves the old snapshot or the new one. Readable by its owner only. */
 export function saveSnapshot(stateDir: string, parts: readonly Snapshottable[]): void {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+  openStateFolder(stateDir)
   const path = join(stateDir, FILE)
   const text = JSON.stringify({
     version: VERSION,

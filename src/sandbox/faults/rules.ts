@@ -1,3 +1,5 @@
+import { SERVICE_NAMES, type ServiceName } from "../core/exchange.ts"
+
 /** What goes wrong. `delay` and `drip` are real milliseconds: they are there to be felt. */
 export type FaultKind =
   | "deny"
@@ -74,6 +76,9 @@ export function readFault(value: unknown): NewFault | string {
     if (NUMBERS.includes(name) && !(typeof rule[name] === "number" && rule[name] >= 0))
       return `${name} must be a number ≥ 0`
   }
+  const service = rule["service"] as string | undefined
+  if (service !== undefined && service !== "" && !SERVICE_NAMES.includes(service as ServiceName))
+    return `service must be one of ${SERVICE_NAMES.join(", ")}: nothing else is ever struck`
   const variant = rule["variant"]
   if (variant !== undefined && !ERROR_IN_200_VARIANTS.includes(variant as ErrorIn200)) {
     return `variant must be one of ${ERROR_IN_200_VARIANTS.join(", ")}`

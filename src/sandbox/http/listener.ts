@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import { DrError } from "../../kernel/errors.ts"
 import { control, CONTROL_PREFIX, type Controlled } from "../control/control-api.ts"
 import { runExchange, type Parts } from "./exchange-runner.ts"
 import { readBody, toSandboxRequest } from "./read-request.ts"
@@ -18,10 +19,15 @@ export async function listen(parts: Parts, controlled: Controlled, port: number)
     serve(parts, controlled, request, response).catch(() => response.destroy())
   })
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject)
+    server.once("error", (cause) => reject(cannotListen(port, cause)))
     server.listen(port, LOOPBACK, resolve)
   })
   return { port: (server.address() as AddressInfo).port, close: () => stop(server) }
+}
+
+function cannotListen(port: number, cause: Error): DrError {
+  const message = `cannot listen on ${LOOPBACK}:${port}: ${cause.message}`
+  return new DrError({ code: "E_SANDBOX_PORT", message, hints: ["--port 0 takes a free port"], cause })
 }
 
 async function serve(

@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync } from "node:fs"
+import { mkdtempSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
@@ -118,10 +118,26 @@ describe("the control calls", () => {
     expect((await plainCall(sandbox.port, "GET", "/_dr/status", { host: "evil.example" })).status).toBe(403)
     expect((await plainCall(sandbox.port, "GET", "/_dr/status")).json["simulated"]).toBe(true)
   })
-  it.each(["nonsense", "{", '{"kind":"deny","colour":"red"}', '{"kind":"deny","count":-1}'])(
+  it.each(["nonsense", "{", '{"kind":"deny","colour":"red"}', '{"kind":"deny","count":-1}', "deny:dynamodb:GetItem"])(
     "refuse the rule %s",
     (text) => expect(() => parseFault(text)).toThrow("is no fault"),
   )
+})
+
+describe("a sandbox that cannot begin", () => {
+  it("says that its port is taken", () =>
+    expect(startSandbox({ accounts: [{ id: ACCOUNT, name: "workload" }], port: sandbox.port })).rejects.toMatchObject({
+      code: "E_SANDBOX_PORT",
+      hints: [expect.stringContaining("--port 0")],
+    }))
+
+  it("says before it listens that its state cannot be kept", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "dr-state-")), "file")
+    writeFileSync(file, "")
+    return expect(
+      startSandbox({ accounts: [{ id: ACCOUNT, name: "workload" }], stateDir: file }),
+    ).rejects.toMatchObject({ code: "E_SANDBOX_STATE", message: expect.stringContaining(file) as unknown })
+  })
 })
 
 describe("a snapshot", () => {
