@@ -19,8 +19,8 @@ interface Block {
 
 /**
  * All that is missing in as few lines as possible. Rights that one change gives stand together above it: one statement
- * that was taken away shows in a dozen calls, and the person who reads this adds one. Of what nobody can tell, all that
- * could not be read stands below all rights that hang on it.
+ * that was taken away shows in a dozen calls, and the person who reads this adds one. Of what nobody can tell, which comes
+ * last, all that could not be read stands below all rights that hang on it.
  */
 export function missingText(all: readonly Missing[]): string {
   const blocks = new Map<string, Block>()
@@ -32,7 +32,9 @@ export function missingText(all: readonly Missing[]): string {
     because.forEach((line) => block.because.add(line))
     remedies.forEach((line) => block.remedies.add(line))
   }
-  return [...blocks.values()].flatMap(linesOf).join("\n")
+  const sure = [...blocks.values()].filter(({ because }) => because.size === 0)
+  const open = [...blocks.values()].filter(({ because }) => because.size > 0)
+  return [...sure, ...open].flatMap(linesOf).join("\n")
 }
 
 function linesOf({ who, rights, because, remedies }: Block): string[] {

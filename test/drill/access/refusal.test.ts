@@ -51,7 +51,10 @@ describe("what is missing", () => {
       because,
       remedies: because.map((each) => `mend ${each}`),
     })
-    expect(missingText([open("read", ["role"]), open("write", ["role", "bucket"])]).split("\n")).toEqual([
+    const all = [open("read", ["role"]), lacks("list", "add A"), open("write", ["role", "bucket"])]
+    expect(missingText(all).split("\n")).toEqual([
+      "R may not list",
+      "  add A",
       "nobody can tell whether R may",
       "  read",
       "  write",
