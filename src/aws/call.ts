@@ -56,7 +56,7 @@ export async function callAws<T extends Answer>(
       return answer
     } catch (raw) {
       signal.throwIfAborted()
-      const thrown = timedOut(raw) ? unanswered(deadlineMs, attempt, raw) : raw
+      const thrown = timedOut(raw) ? unanswered(facts, deadlineMs, attempt, raw) : raw
       report(deps, facts, (thrown as Partial<Answer>).$metadata ?? {}, started, attempt, thrown)
       const kind = classify(thrown)
       const inside200 = (thrown as WireStatus).wireStatus === 200
@@ -81,9 +81,12 @@ function errorInside200(thrown: unknown, facts: AwsCallFacts, subject: string): 
 }
 
 /** By a name that the error table knows as transient; the SDK says only "Request aborted". */
-function unanswered(deadlineMs: Millis, attempt: number, cause: unknown): Error {
+function unanswered({ region }: AwsCallFacts, deadlineMs: Millis, attempt: number, cause: unknown): Error {
   const times = attempt === 1 ? "once" : `${attempt} times`
-  const error = new Error(`no answer within ${deadlineMs / SECOND} s, asked ${times}`, { cause })
+  const error = new Error(
+    `no answer${region === undefined ? "" : ` from ${region}`} within ${deadlineMs / SECOND} s, asked ${times}`,
+    { cause },
+  )
   return Object.assign(error, { name: "TimeoutError" })
 }
 

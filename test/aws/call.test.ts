@@ -16,14 +16,15 @@ describe("a call that nobody answers", () => {
         const fail = (): void => reject(Object.assign(new Error("Request aborted"), { name: "AbortError" }))
         abort.addEventListener("abort", fail)
       })
-    const asked = callAws(deps, { service: "sts", operation: "GetCallerIdentity" }, swallowed, {
+    const asked = callAws(deps, { service: "sts", operation: "GetCallerIdentity", region: "eu-west-1" }, swallowed, {
       subject: "the caller",
       deadlineMs: 20,
       attempts: 2,
     })
     await expect(asked).rejects.toMatchObject({
       code: "E_AWS_UNREACHABLE",
-      message: "sts:GetCallerIdentity on the caller failed: TimeoutError: no answer within 0.02 s, asked 2 times",
+      message:
+        "sts:GetCallerIdentity on the caller failed: TimeoutError: no answer from eu-west-1 within 0.02 s, asked 2 times",
     })
     expect(names).toEqual(["TimeoutError", "TimeoutError"])
   })
