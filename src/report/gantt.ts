@@ -34,7 +34,7 @@ export function budgetChart(drills: readonly DrillReport[], limit: Millis): Mark
           height="16"
           rx="2"
         /><text x="${fix(LEFT + width + 8)}" y="${y + 16}"
-          >${duration(length)} · ${percent(length / limit)} of the limit</text
+          >${verifiedMs(drill) === undefined ? `stopped after ${duration(length)}: no RTO-K` : `${duration(length)} · ${percent(length / limit)} of the limit`}</text
         >`
     })}
     <line class="limit" x1="${fix(x(limit))}" x2="${fix(x(limit))}" y1="20" y2="${bottom}" />
@@ -92,11 +92,12 @@ function axis(x: (ms: Millis) => number, end: Millis, top: number, bottom: numbe
 }
 
 /** From the start to the end of verify; what is known when the drill did not come so far. */
-export function clockMs(report: DrillReport): Millis {
+function clockMs(report: DrillReport): Millis {
   return verifiedMs(report) ?? report.drill.durationMs
 }
 
-function verifiedMs(report: DrillReport): Millis | undefined {
+/** RTO-K; undefined when the drill did not come so far. */
+export function verifiedMs(report: DrillReport): Millis | undefined {
   const verify = report.drill.phases.findLast((phase) => phase.phase === "verify")
   return verify?.durationMs === undefined ? undefined : verify.startMs + verify.durationMs
 }

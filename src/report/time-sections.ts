@@ -1,5 +1,5 @@
 import type { DrillReport, EnvironmentReport } from "../rto/report.ts"
-import { budgetChart, clockMs, phaseChart } from "./gantt.ts"
+import { budgetChart, phaseChart, verifiedMs } from "./gantt.ts"
 import { html, Markup } from "./markup.ts"
 import { trendChart } from "./trend-chart.ts"
 import { pill } from "./verdict-section.ts"
@@ -43,8 +43,7 @@ function phaseTable(drills: readonly DrillReport[], limit: number): Markup {
               html`<tr>
                 <th scope="row">${report.drill.drill}<br /><span class="note">${utc(report.drill.startedAt)}</span></th>
                 ${phases.map((phase) => html`<td class="n">${phaseCell(report, phase)}</td>`)}
-                <td class="n">${duration(clockMs(report))}</td>
-                <td class="n">${percent(clockMs(report) / limit)}</td>
+                ${clockCells(verifiedMs(report), limit)}
               </tr>`,
           )}
         </tbody>
@@ -52,6 +51,14 @@ function phaseTable(drills: readonly DrillReport[], limit: number): Markup {
     </div>
     ${notes(drills)}`
 }
+
+/** A drill that stopped early has no time: a short one would read as a quick recovery. */
+const clockCells = (clock: number | undefined, limit: number): Markup =>
+  clock === undefined
+    ? html`<td class="n">–</td>
+        <td class="n">–</td>`
+    : html`<td class="n">${duration(clock)}</td>
+        <td class="n">${percent(clock / limit)}</td>`
 
 function phaseCell({ drill }: DrillReport, name: string): Markup {
   const phase = drill.phases.findLast((candidate) => candidate.phase === name)

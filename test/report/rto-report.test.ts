@@ -94,6 +94,8 @@ describe("the report as a page", () => {
     const rights = "3 of 5 rights proven before anything was written: 2 by AWS itself, 1 by the policies alone."
     expect(rtoHtml(written)).toContain(`loki-sample: ${rights}`)
     expect(rtoHtml(written)).toContain("R may not\n  read\n  add {&quot;Sid&quot;:&quot;&lt;b&gt;&quot;}</li>")
+    expect(rtoHtml(written)).toMatch(/stopped after [^<]*: no RTO-K/)
+    expect(rtoHtml(written)).toContain('<td class="n">–</td><td class="n">–</td>')
     expect(rtoMarkdown(written)).toContain(rights)
     expect(rtoMarkdown(written)).toContain('\n    R may not\n      read\n      add {"Sid":"<b>"}\n')
   })
