@@ -10,8 +10,8 @@ import { casesText } from "../../src/ui/policy-cases-text.ts"
 export default class PolicyCheck extends DrCommand {
   static override summary = "is a request allowed, and why; exit 0 allowed, 3 not"
   static override examples = [
-    "<%= config.bin %> policy check -e prod --as recovery --action kms:Decrypt --on alias/observability",
-    "<%= config.bin %> policy check -e prod --as break-glass --via recovery --action s3:CopyObject --from s3://loki/x --on s3://copies/x",
+    "<%= config.bin %> policy check -e prod --as recovery --action s3:GetObject --on s3://example-loki-recovery/x --key alias/observability-prod-recovery@eu-west-1",
+    "<%= config.bin %> policy check -e prod --as workload-break-glass --action kms:DisableKey --on alias/observability-prod@eu-west-1 --with aws:SourceIdentity=me --with aws:PrincipalTag/dr-plan=sha256-x",
     "<%= config.bin %> policy check --cases access.json --json   # a table of cases",
   ]
   static override flags = {
@@ -73,6 +73,7 @@ export default class PolicyCheck extends DrCommand {
         document: await readInput(path, this.signal),
       })),
     )
+    if (flags.via === undefined) refuseIdle(flags["session-tag"], flags["source-identity"])
     const answers = askAll(compiled, {
       as: needed(flags.as, "--as PRINCIPAL"),
       action: needed(flags.action, "--action ACTION"),
@@ -107,6 +108,19 @@ export default class PolicyCheck extends DrCommand {
     const results = runCases(cases)
     return { kind: "PolicyCases", data: { results }, text: () => casesText(results, cases) }
   }
+}
+
+/** They are set where a role is assumed: without one they would be passed over, and the answer be that to another question. */
+function refuseIdle(tags: readonly string[] = [], identity: string | undefined): void {
+  const [tag] = tags
+  if (tag === undefined && identity === undefined) return
+  const fact = tag === undefined ? `aws:SourceIdentity=${identity}` : `aws:PrincipalTag/${tag}`
+  throw new DrError({
+    code: "E_USAGE",
+    exit: EXIT.usage,
+    message: `--${tag === undefined ? "source-identity" : "session-tag"} without --via: no role is assumed`,
+    hints: [`--with ${fact} for a session that has it already`, "--via ROLE to assume one"],
+  })
 }
 
 function needed(value: string | undefined, flag: string): string {

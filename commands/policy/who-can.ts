@@ -9,8 +9,8 @@ import { whoCanText } from "../../src/ui/policy-who-can-text.ts"
 export default class PolicyWhoCan extends DrCommand {
   static override summary = "who can do this with this key: by name, by class, by grant"
   static override examples = [
-    "<%= config.bin %> policy who-can kms:Decrypt -e prod --key alias/observability@eu-central-1",
-    "<%= config.bin %> policy who-can s3:PutObject -e prod --on s3://loki-copies/x",
+    "<%= config.bin %> policy who-can kms:Decrypt -e prod --key alias/observability-prod@eu-central-1",
+    "<%= config.bin %> policy who-can s3:PutObject -e prod --on s3://example-loki-recovery/x",
   ]
   static override args = { action: Args.string({ description: "an IAM action, kms:Decrypt", required: true }) }
   static override flags = {

@@ -27,7 +27,9 @@ export async function readPolicyFiles(paths: readonly string[], signal?: AbortSi
 async function filesOf(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory() !== true) return [path]
-  const names = (await readdir(path)).filter((name) => name.endsWith(".json") && !name.startsWith(".")).sort()
+  const all = await readdir(path)
+  if (all.includes("accounts.json")) throw wholeFolder(path)
+  const names = all.filter((name) => name.endsWith(".json") && !name.startsWith(".")).sort()
   if (names.length > 0) return names.map((name) => join(path, name))
   throw new DrError({
     code: "E_USAGE",
@@ -36,6 +38,15 @@ async function filesOf(path: string): Promise<readonly string[]> {
     hints: ["name policy files, or a folder with some"],
   })
 }
+
+/** Its policies lie in folders of their own, and accounts.json says whose they are: as loose files none would be judged. */
+const wholeFolder = (path: string): DrError =>
+  new DrError({
+    code: "E_USAGE",
+    exit: EXIT.usage,
+    message: `${display(path)} is a whole folder of policies, with accounts.json`,
+    hints: [`dr policy lint --policies ${display(path)}`],
+  })
 
 /** `--var NAME=VALUE` as pairs. @throws DrError E_USAGE (64) */
 export function readVariables(given: readonly string[]): ReadonlyMap<string, string> {
