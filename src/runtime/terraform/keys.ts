@@ -1,4 +1,5 @@
-import { accountPrincipalArn, keyArn, partitionOf } from "../../access/arn.ts"
+import { keyArn } from "../../access/arn.ts"
+import { defaultKeyPolicy } from "../../access/default-key-policy.ts"
 import type { Grant, GrantConstraints } from "../../access/grants.ts"
 import type { InventoryKey, InventoryPrincipal, NamedPolicy } from "../../access/inventory.ts"
 import { texts, told, toldText, valueOf, type Told } from "./attributes.ts"
@@ -52,23 +53,9 @@ export function keysOf(reading: Reading, roles: ReadonlyMap<TfResource, Inventor
 /** A key whose configuration sets no policy gets the one that AWS gives: the account decides by its IAM policies. */
 function ownPolicy(reading: Reading, key: TfResource, arn: string, account: string): NamedPolicy | undefined {
   if (!("value" in (told(key, "policy") ?? {})) && reading.document.configuration?.sets(key, "policy") === false)
-    return { name: `${key.address} (default policy)`, document: defaultPolicy(account, arn.split(":")[3] ?? "") }
+    return { name: `${key.address} (default policy)`, document: defaultKeyPolicy(account, arn.split(":")[3] ?? "") }
   return reading.policy(key, "policy", arn, "policy")
 }
-
-const defaultPolicy = (account: string, region: string): object => ({
-  Version: "2012-10-17",
-  Id: "key-default-1",
-  Statement: [
-    {
-      Sid: "Enable IAM User Permissions",
-      Effect: "Allow",
-      Principal: { AWS: accountPrincipalArn(account, partitionOf(region)) },
-      Action: "kms:*",
-      Resource: "*",
-    },
-  ],
-})
 
 function settingsOf(resource: TfResource): Partial<InventoryKey> {
   const value = (attribute: string): unknown => {

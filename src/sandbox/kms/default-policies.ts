@@ -1,21 +1,10 @@
 import { accountPrincipalArn, partitionOf } from "../../access/arn.ts"
+import { defaultKeyPolicy } from "../../access/default-key-policy.ts"
 import type { AccountId, RegionName } from "../../kernel/brands.ts"
 
-/** What CreateKey and ReplicateKey attach when no policy is given: the account may delegate everything by IAM. */
+/** As KMS stores it. */
 export const defaultPolicy = (account: AccountId, region: RegionName): string =>
-  JSON.stringify({
-    Version: "2012-10-17",
-    Id: "key-default-1",
-    Statement: [
-      {
-        Sid: "Enable IAM User Permissions",
-        Effect: "Allow",
-        Principal: { AWS: accountPrincipalArn(account, partitionOf(region)) },
-        Action: "kms:*",
-        Resource: "*",
-      },
-    ],
-  })
+  JSON.stringify(defaultKeyPolicy(account, region))
 
 /**
  * The policy of an AWS managed key, which nobody can change: every principal of the account may use the key, but only
