@@ -19,7 +19,10 @@ export default class PolicyCheck extends DrCommand {
     action: Flags.string({ description: "an IAM action, or an API operation (kms:ReEncrypt)", helpValue: "ACTION" }),
     on: Flags.string({ description: "key, alias/x@region, s3://bucket/object, role, ARN or *", helpValue: "RESOURCE" }),
     from: Flags.string({ description: "source of a copy or of ReEncrypt", helpValue: "RESOURCE" }),
-    key: Flags.string({ description: "key of the object (default: its bucket's), or of the alias", helpValue: "KEY" }),
+    key: Flags.string({
+      description: "key of the object (default: its bucket's; none: under no KMS key), or of the alias",
+      helpValue: "KEY",
+    }),
     "from-key": Flags.string({ description: "key of the source object; the old key", helpValue: "KEY" }),
     "bucket-key": Flags.boolean({ description: "S3 bucket keys are on, or surely off", allowNo: true }),
     multipart: Flags.boolean({ description: "a multipart upload" }),

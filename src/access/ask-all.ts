@@ -28,7 +28,7 @@ export interface AskedByName {
  * @throws PolicyError for a name, key or action that means nothing
  */
 export function askAll(compiled: CompiledInventory, asked: AskedByName): readonly Answer[] {
-  const target = targetOf(compiled, asked.action, asked.target)
+  const target = targetOf(compiled, asked.action, asked.target, asked.actionOnly)
   const via = asked.via.map((ref) => findRole(compiled, ref))
   return findPrincipals(compiled, asked.as).map((principal) =>
     ask(compiled, {

@@ -1,5 +1,5 @@
 import { compilePolicy, type CompiledPolicy, type CompiledStatement } from "./compile.ts"
-import { contextOf } from "./context.ts"
+import { contextOf, type Context } from "./context.ts"
 import type { Decision, Layer } from "./decision.ts"
 import { evaluate } from "./evaluate.ts"
 import { readOperator } from "./operators.ts"
@@ -19,41 +19,82 @@ interface Candidate {
   readonly stack: PolicyStack
 }
 
-/** Every single change, of those that come to mind, that turns the verdict into allowed. Each one was evaluated. */
+/**
+ * Every change, of those that come to mind, that turns the verdict into allowed. Each one was evaluated. Where an Allow
+ * stands that waits for facts, they are the change: another Allow beside it would undo what its conditions guard.
+ */
 export function whatWouldFlip(request: AccessRequest, stack: PolicyStack, decision: Decision): Hint[] {
   if (decision.verdict === "allowed") return []
-  const candidates = [...facts(request, stack, decision), ...changes(request, stack, decision)]
-  return candidates
-    .filter((candidate) => evaluate(candidate.request, candidate.stack).verdict === "allowed")
-    .map((candidate) => candidate.hint)
+  const flips = (candidates: readonly Candidate[]): Hint[] =>
+    candidates
+      .filter((candidate) => evaluate(candidate.request, candidate.stack).verdict === "allowed")
+      .map((candidate) => candidate.hint)
+  if (decision.verdict === "explicit-deny")
+    return flips([...escapes(request, stack), ...changes(request, stack, decision)])
+  const met = flips(fulfilments(request, stack))
+  return met.length > 0 ? met : flips(changes(request, stack, decision))
 }
 
-/** Facts that would make one failing Allow hold, or one Deny let go. */
-function facts(request: AccessRequest, stack: PolicyStack, decision: Decision): Candidate[] {
-  const concerned = policiesOf(stack).flatMap(([layer, policy]) =>
-    policy.statements.flatMap((statement) => (concerns(statement, request) ? [{ layer, statement }] : [])),
+const statementsFor = (request: AccessRequest, stack: PolicyStack, allow: boolean): CompiledStatement[] =>
+  policiesOf(stack).flatMap(([, { statements }]) =>
+    statements.filter((statement) => statement.allow === allow && concerns(statement, request)),
   )
-  const wanted = concerned.filter(({ statement }) => statement.allow !== (decision.verdict === "explicit-deny"))
-  const seen = new Set<string>()
-  return wanted.flatMap(({ statement }) =>
-    statement.source.conditions.flatMap((test) => {
-      const value = satisfying(test, statement.allow)
-      const text = value === undefined ? "" : `if ${test.key} = ${value}`
-      if (value === undefined || seen.has(text)) return []
-      seen.add(text)
-      return [{ hint: { change: "set-fact" as const, text }, request: withFact(request, test.key, value), stack }]
+
+/** The facts, all together, that one Allow waits for. */
+function fulfilments(request: AccessRequest, stack: PolicyStack): Candidate[] {
+  return distinct(
+    statementsFor(request, stack, true).map((statement): Candidate | undefined => {
+      const given: Array<readonly [key: string, value: string]> = []
+      let met = request
+      for (const test of statement.tests) {
+        if (test.holds(contextFor(met)) === true) continue
+        const value = satisfying(test.source, true)
+        if (value === undefined) return undefined
+        given.push([test.source.key, value])
+        met = withFact(met, test.source.key, value)
+      }
+      return given.length === 0 ? undefined : candidate(given, met, stack)
     }),
   )
 }
 
+/** A fact that makes a Deny let go: one test that fails is enough. */
+function escapes(request: AccessRequest, stack: PolicyStack): Candidate[] {
+  return distinct(
+    statementsFor(request, stack, false).flatMap(({ source }) =>
+      source.conditions.map((test): Candidate | undefined => {
+        const value = satisfying(test, false)
+        return value === undefined
+          ? undefined
+          : candidate([[test.key, value]], withFact(request, test.key, value), stack)
+      }),
+    ),
+  )
+}
+
+const candidate = (
+  given: ReadonlyArray<readonly [key: string, value: string]>,
+  request: AccessRequest,
+  stack: PolicyStack,
+): Candidate => ({
+  hint: { change: "set-fact", text: `if ${given.map(([key, value]) => `${key} = ${value}`).join(" and ")}` },
+  request,
+  stack,
+})
+
+const distinct = (candidates: ReadonlyArray<Candidate | undefined>): Candidate[] => [
+  ...new Map(candidates.flatMap((each) => (each === undefined ? [] : [[each.hint.text, each] as const]))).values(),
+]
+
+const contextFor = (request: AccessRequest): Context =>
+  contextOf({ ...request, principal: readPrincipal(request.principal) })
+
 function concerns(statement: CompiledStatement, request: AccessRequest): boolean {
-  const principal = readPrincipal(request.principal)
-  const context = contextOf({ ...request, principal })
   return (
     statement.source.conditions.length > 0 &&
-    statement.names(principal) !== undefined &&
+    statement.names(readPrincipal(request.principal)) !== undefined &&
     statement.covers(request.action.toLowerCase()) !== false &&
-    statement.on(request.resource, context) !== false
+    statement.on(request.resource, contextFor(request)) !== false
   )
 }
 

@@ -6,8 +6,8 @@ import type { Verdict } from "./decision.ts"
 import type { AccessRules, Call, Claim, Rule } from "./expect-schema.ts"
 import { decisiveText, residualText } from "./explain.ts"
 import { gapText } from "./gaps.ts"
+import { isGone } from "./grants.ts"
 import type { CompiledInventory } from "./inventory-stack.ts"
-import type { OperationTarget } from "./operations.ts"
 import { PolicyError } from "./policy-error.ts"
 import { findPrincipals, findResource, findRole } from "./refs.ts"
 import { targetOf } from "./target.ts"
@@ -165,7 +165,8 @@ function answersTo(
   resource: string,
   actionOnly: boolean,
 ): Array<{ principal: string; answer: Answer }> {
-  const target = targetFor(compiled, call, action, resource)
+  const { from, key, fromKey, bucketKey } = call
+  const target = targetOf(compiled, action, { on: resource, from, key, fromKey, bucketKey })
   const via = call.via.map((each) => findRole(compiled, each))
   return call.principals
     .flatMap((each) => findPrincipals(compiled, each))
@@ -173,23 +174,6 @@ function answersTo(
       principal,
       answer: ask(compiled, { principal, via, action, actionOnly, target, facts: call.with, unknown: SITUATIONAL }),
     }))
-}
-
-/** An object whose key nobody knows is not proven readable: S3 alone would pass it. */
-function targetFor(compiled: CompiledInventory, call: Call, action: string, resource: string): OperationTarget {
-  const { from, bucketKey } = call
-  const named = (key: string | undefined): string | undefined => (key === "none" ? undefined : key)
-  const refs = { on: resource, from, bucketKey, key: named(call.key), fromKey: named(call.fromKey) }
-  const target = targetOf(compiled, action, refs)
-  if (!/^s3:(get|put|copy)object$/i.test(action)) return target
-  const open = [
-    ...(target.key === undefined && call.key !== "none" ? [target.on] : []),
-    ...(target.from !== undefined && target.fromKey === undefined && call.fromKey !== "none" ? [target.from] : []),
-  ]
-  if (open.length === 0) return target
-  throw new PolicyError(`nobody knows under which key ${open.join(" and ")} is`, [
-    "say key: (fromKey: for the source), none for an object under no KMS key",
-  ])
 }
 
 /** The first step that stands in the way. */
@@ -213,7 +197,7 @@ function onlyViaCheck(compiled: CompiledInventory, claim: Claim, action: string,
   const circumstances: Circumstances = { facts: claim.with, unknown: SITUATIONAL }
   const grantees = (compiled.key(resource)?.grants ?? [])
     .map(({ grantee }) => grantee)
-    .filter((each) => !/^\d{12}$/.test(each))
+    .filter((each) => !/^\d{12}$/.test(each) && !isGone(each))
   const names = new Set([...compiled.inventory.principals.map(({ arn }) => arn), ...grantees])
   const byName = [...names]
     .filter((arn) => !spared.has(arn))

@@ -24,6 +24,12 @@ export interface GrantConstraints {
   readonly sourceArn?: string
 }
 
+/**
+ * AWS shows the unique id in place of the ARN of a role or user that is gone; one made anew under the old name has another
+ * id, so nobody uses such a grant. Source: IAM user guide, unique identifiers.
+ */
+export const isGone = (grantee: string): boolean => /^(AROA|AIDA)[A-Z0-9]{12,}$/.test(grantee)
+
 /** These operations carry no encryption context, so a constraint on it does not touch them. */
 const WITHOUT_CONTEXT: ReadonlySet<string> = new Set(["describekey", "retiregrant"])
 const PREFIX = "kms:encryptioncontext:"

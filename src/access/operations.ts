@@ -117,7 +117,7 @@ function writeSteps(target: OperationTarget): Step[] {
   ]
 }
 
-const NO_KEY: readonly string[] = ["no KMS key of the object is known: S3 alone is asked (--key names one)"]
+const NO_KEY: readonly string[] = ["the object is under no KMS key: S3 alone is asked"]
 
 const KEY_HEADER = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 

@@ -8,7 +8,9 @@ import { findKey, findResource } from "./refs.ts"
 export interface TargetRefs {
   readonly on: string
   readonly from?: string | undefined
+  /** `none`: the object is under no KMS key. */
   readonly key?: string | undefined
+  /** Of the object at `from`; `none` as above. */
   readonly fromKey?: string | undefined
   readonly bucketKey?: boolean | undefined
   readonly multipart?: boolean | undefined
@@ -16,13 +18,19 @@ export interface TargetRefs {
 
 /**
  * Names become ARNs: an object without `key` is under its bucket's default key, an alias belongs to the key that has it.
- * @throws PolicyError for a name that means nothing
+ * An object whose key nobody knows is not proven readable, S3 alone would pass it: with `actionOnly` S3 alone is meant.
+ * @throws PolicyError for a name that means nothing, and for an object whose key nobody knows
  */
-export function targetOf(compiled: CompiledInventory, action: string, refs: TargetRefs): OperationTarget {
+export function targetOf(
+  compiled: CompiledInventory,
+  action: string,
+  refs: TargetRefs,
+  actionOnly = false,
+): OperationTarget {
   if (/^kms:(create|update|delete)alias$/i.test(action)) return aliasTarget(compiled, refs)
   const on = findResource(compiled, refs.on, action)
   const from = refs.from === undefined ? undefined : findResource(compiled, refs.from, action)
-  return {
+  const target = {
     on,
     from,
     key: keyOf(compiled, refs.key, on),
@@ -30,9 +38,25 @@ export function targetOf(compiled: CompiledInventory, action: string, refs: Targ
     bucketKey: refs.bucketKey,
     multipart: refs.multipart,
   }
+  if (!actionOnly && /^s3:(get|put|copy)object$/i.test(action)) refuseUnknownKeys(target, refs)
+  return target
 }
 
+function refuseUnknownKeys({ on, from, key, fromKey }: OperationTarget, refs: TargetRefs): void {
+  const open = [
+    ...(key === undefined && refs.key !== NO_KEY ? [on] : []),
+    ...(from !== undefined && fromKey === undefined && refs.fromKey !== NO_KEY ? [from] : []),
+  ]
+  if (open.length === 0) return
+  throw new PolicyError(`nobody knows under which key ${open.join(" and ")} is: S3 alone would pass it`, [
+    "say key (from-key, fromKey: for the source); none for an object under no KMS key",
+  ])
+}
+
+const NO_KEY = "none"
+
 function keyOf(compiled: CompiledInventory, ref: string | undefined, resource: string | undefined): string | undefined {
+  if (ref === NO_KEY) return undefined
   if (ref !== undefined) return findKey(compiled, ref).arn
   return resource === undefined ? undefined : compiled.bucketOf(resource)?.keyArn
 }

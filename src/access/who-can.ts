@@ -4,7 +4,7 @@ import type { Facts } from "./context.ts"
 import { decide, SITUATIONAL, type Circumstances } from "./decide.ts"
 import type { Decision, Verdict } from "./decision.ts"
 import { decisiveText, residualText, testText } from "./explain.ts"
-import { constraintTests, type Grant } from "./grants.ts"
+import { constraintTests, isGone, type Grant } from "./grants.ts"
 import { gapText } from "./gaps.ts"
 import type { CompiledInventory } from "./inventory-stack.ts"
 
@@ -98,7 +98,7 @@ function grantsFor(
       ...(grant.name === undefined ? {} : { name: grant.name }),
       grantee: grant.grantee,
       verdict: verdictOf(compiled, grant, action, resource, circumstances),
-      conditions: constraintTests(grant).map(testText),
+      conditions: isGone(grant.grantee) ? ["its grantee no longer exists"] : constraintTests(grant).map(testText),
     }))
 }
 
@@ -110,6 +110,7 @@ function verdictOf(
   resource: string,
   circumstances: Circumstances,
 ): Verdict {
+  if (isGone(grantee)) return "implicit-deny"
   const principal = /^\d{12}$/.test(grantee) ? accountPrincipalArn(grantee, tryParseArn(resource)?.partition) : grantee
   return decide(compiled, principal, action, resource, circumstances).verdict
 }

@@ -125,6 +125,45 @@ describe("dr policy check", () => {
     expect(stdout).toContain("✕ denied")
     expect(stdout).toMatch(/change +add to the resource's policy/)
   })
+  it("names the facts that an Allow waits for, and no Allow that would go round them", async () => {
+    const config = written("dr.yaml", EXAMPLE_CONFIG)
+    const asked = ["--config", config, "-e", "prod", "--as", "workload-break-glass", "--action", "kms:DisableKey"]
+    const on = ["--on", "alias/observability-prod@eu-west-1"]
+    const { exit, stdout } = await runCommand(PolicyCheck, [...asked, ...on])
+    expect(exit).toBe(3)
+    expect(stdout).toContain("change    if aws:PrincipalTag/dr-plan = sha256-?* and aws:SourceIdentity = (any value)")
+    expect(stdout).not.toContain("add to the")
+    const facts = ["--with", "aws:PrincipalTag/dr-plan=sha256-x", "--with", "aws:SourceIdentity=me"]
+    expect((await runCommand(PolicyCheck, [...asked, ...on, ...facts])).exit).toBe(0)
+  })
+  it("does not pass an object whose key nobody knows", async () => {
+    const config = ["--config", written("dr.yaml", EXAMPLE_CONFIG), "-e", "prod", "--as", "recovery"]
+    const copy = [
+      "--action",
+      "s3:CopyObject",
+      "--from",
+      "s3://example-loki/x",
+      "--on",
+      "s3://example-dr-scratch/dr-drill/x",
+    ]
+    const run = (...more: string[]): Promise<Outcome> => runCommand(PolicyCheck, [...config, ...copy, ...more])
+    const unknown = await run("--key", "alias/observability-prod-recovery@eu-west-1")
+    expect([unknown.exit, unknown.stdout]).toEqual([64, ""])
+    expect(unknown.stderr).toContain("nobody knows under which key arn:aws:s3:::example-loki/x is")
+    const read = ["--action", "s3:GetObject", "--on", "s3://example-loki/x"]
+    expect((await runCommand(PolicyCheck, [...config, ...read])).exit).toBe(64)
+    expect((await runCommand(PolicyCheck, [...config, ...read, "--action-only"])).exit).toBe(0)
+    const keys = [
+      "--key",
+      "alias/observability-prod-recovery@eu-west-1",
+      "--from-key",
+      "alias/observability-prod@eu-central-1",
+    ]
+    const known = await run(...keys)
+    expect(known.exit).toBe(0)
+    expect(known.stdout).toMatch(/kms:Decrypt on .*\n(.*\n)*.*kms:GenerateDataKey on /)
+    expect((await run("--key", "none", "--from-key", "none")).stdout).toContain("the object is under no KMS key")
+  })
   it("exits 3 when it depends", async () => {
     const assume = ["--as", "operator", "--action", "sts:AssumeRole", "--on", "dr-recovery"]
     expect((await check(...assume, "--unknown", "sts:ExternalId")).exit).toBe(3)

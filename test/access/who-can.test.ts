@@ -47,6 +47,22 @@ describe("who can", () => {
         conditions: ["kms:EncryptionContext:vault StringEquals loki"],
       },
     ]))
+  it("lists a grant whose grantee is gone, as one that helps nobody", () => {
+    const grantee = "AROAEXAMPLEEXAMPLE12"
+    const keys = inventory.keys.map((key): InventoryKey => ({
+      ...key,
+      grants: key.grants.map((each) => ({ ...each, grantee })),
+    }))
+    expect(ask({ ...inventory, keys }, "kms:Decrypt", RECOVERY).grants).toEqual([
+      {
+        id: "grant-backup",
+        name: "backup-vault",
+        grantee,
+        verdict: "implicit-deny",
+        conditions: ["its grantee no longer exists"],
+      },
+    ])
+  })
   it("leaves grants out that do not list the operation", () =>
     expect(ask(inventory, "kms:Encrypt", RECOVERY).grants).toEqual([]))
 
