@@ -1,19 +1,35 @@
 import {
   DescribeKeyCommand,
+  GetKeyLastUsageCommand,
   GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
   ListAliasesCommand,
   ListGrantsCommand,
+  ListKeyRotationsCommand,
+  ListKeysCommand,
   ListResourceTagsCommand,
   type GrantListEntry,
+  type RotationsListEntry,
 } from "@aws-sdk/client-kms"
 import type { Grant } from "../access/grants.ts"
 import type { KeyArn, RegionName } from "../kernel/brands.ts"
 import { isoStamp } from "../kernel/clock.ts"
-import type { AccountReader } from "../keys/inventory-port.ts"
+import type { AccountReader, KeyMaterial } from "../keys/inventory-port.ts"
 import { everyPage, incomplete, noneFor, type ReaderParts } from "./inventory-call.ts"
 
-type KmsReader = Pick<AccountReader, "describeKey" | "keyPolicy" | "grants" | "aliases" | "keyTags" | "rotation">
+type KmsReader = Pick<
+  AccountReader,
+  | "describeKey"
+  | "keyPolicy"
+  | "grants"
+  | "aliases"
+  | "keyTags"
+  | "rotation"
+  | "materials"
+  | "lastUse"
+  | "keysIn"
+  | "aliasesIn"
+>
 
 export function kmsReader({ clients, session, call }: ReaderParts): KmsReader {
   const kms = (region: RegionName) => clients.kms(region, session.credentials)
@@ -41,6 +57,12 @@ export function kmsReader({ clients, session, call }: ReaderParts): KmsReader {
         ...(key.PendingDeletionWindowInDays === undefined
           ? {}
           : { deletionWindowDays: key.PendingDeletionWindowInDays }),
+        ...stampOf("deletionAt", key.DeletionDate),
+        ...stampOf("createdAt", key.CreationDate),
+        ...stampOf("materialExpiresAt", key.ValidTo),
+        spec: key.KeySpec ?? "",
+        usage: key.KeyUsage ?? "",
+        description: key.Description ?? "",
       }
     },
     async keyPolicy(region, key) {
@@ -95,8 +117,79 @@ export function kmsReader({ clients, session, call }: ReaderParts): KmsReader {
       )
       if (answer === undefined) return undefined
       const { KeyRotationEnabled: enabled = false, RotationPeriodInDays: periodDays } = answer
-      return { enabled, ...(periodDays === undefined ? {} : { periodDays }) }
+      return {
+        enabled,
+        ...(periodDays === undefined ? {} : { periodDays }),
+        ...stampOf("nextAt", answer.NextRotationDate),
+        ...stampOf("onDemandAt", answer.OnDemandRotationStartDate),
+      }
     },
+    async materials(region, key) {
+      const entries = await everyPage(async (Marker) => {
+        const page = await call(named("ListKeyRotations", region, key), (options) =>
+          kms(region).send(
+            new ListKeyRotationsCommand({
+              KeyId: key,
+              IncludeKeyMaterial: "ALL_KEY_MATERIAL",
+              ...(Marker === undefined ? {} : { Marker }),
+            }),
+            options,
+          ),
+        )
+        return { items: page.Rotations, next: page.Truncated === true ? page.NextMarker : undefined }
+      })
+      return entries.map((entry) => materialOf(entry, key))
+    },
+    async lastUse(region, key) {
+      const answer = await call(named("GetKeyLastUsage", region, key), (options) =>
+        kms(region).send(new GetKeyLastUsageCommand({ KeyId: key }), options),
+      )
+      const { Operation: operation, Timestamp: at } = answer.KeyLastUsage ?? {}
+      return {
+        ...stampOf("trackedSince", answer.TrackingStartDate),
+        ...(operation === undefined || at === undefined ? {} : { last: { operation, at: isoStamp(at.getTime()) } }),
+      }
+    },
+    async keysIn(region) {
+      const entries = await everyPage(async (Marker) => {
+        const page = await call(named("ListKeys", region, `the keys in ${region}`), (options) =>
+          kms(region).send(new ListKeysCommand({ Limit: 1000, ...(Marker === undefined ? {} : { Marker }) }), options),
+        )
+        return { items: page.Keys, next: page.Truncated === true ? page.NextMarker : undefined }
+      })
+      return entries.flatMap(({ KeyArn: arn }) => (arn === undefined ? [] : [arn as KeyArn]))
+    },
+    async aliasesIn(region) {
+      const entries = await everyPage(async (Marker) => {
+        const page = await call(named("ListAliases", region, `the aliases in ${region}`), (options) =>
+          kms(region).send(
+            new ListAliasesCommand({ Limit: 100, ...(Marker === undefined ? {} : { Marker }) }),
+            options,
+          ),
+        )
+        return { items: page.Aliases, next: page.Truncated === true ? page.NextMarker : undefined }
+      })
+      return entries.flatMap(({ AliasName: alias, TargetKeyId: keyId }) =>
+        alias === undefined || keyId === undefined ? [] : [{ alias, keyId }],
+      )
+    },
+  }
+}
+
+/** A date of the SDK under a name of ours, or nothing. */
+const stampOf = <Name extends string>(name: Name, date: Date | undefined): { [K in Name]?: string } =>
+  date === undefined ? {} : ({ [name]: isoStamp(date.getTime()) } as { [K in Name]?: string })
+
+function materialOf(entry: RotationsListEntry, key: KeyArn): KeyMaterial {
+  const { KeyMaterialId: id, KeyMaterialState: state, RotationDate: at, RotationType: type = "" } = entry
+  if (id === undefined || state === undefined) throw incomplete("kms:ListKeyRotations", key)
+  return {
+    id,
+    state,
+    ...(at === undefined ? {} : { rotation: { at: isoStamp(at.getTime()), type } }),
+    ...(entry.ImportState === undefined ? {} : { importState: entry.ImportState }),
+    ...stampOf("expiresAt", entry.ValidTo),
+    ...(entry.KeyMaterialDescription === undefined ? {} : { description: entry.KeyMaterialDescription }),
   }
 }
 

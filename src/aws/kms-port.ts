@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-kms"
 import type { AccountId, KeyArn, RegionName } from "../kernel/brands.ts"
 import { DrError } from "../kernel/errors.ts"
-import type { DryRun, KmsPort } from "../drill/ports.ts"
+import type { DryRun, KmsPort } from "../keys/ports.ts"
 import { callAws, type CallDeps } from "./call.ts"
 import type { AwsSession } from "./sessions.ts"
 

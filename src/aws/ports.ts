@@ -1,9 +1,11 @@
 import type { RegionName } from "../kernel/brands.ts"
 import { MINUTE } from "../kernel/units.ts"
-import type { AwsPorts, Session } from "../drill/ports.ts"
+import type { AwsPorts } from "../drill/ports.ts"
+import type { KeysAws, Session } from "../keys/ports.ts"
 import type { CallDeps } from "./call.ts"
 import { ClientFactory, type CredentialSource } from "./clients.ts"
 import { accountReader } from "./inventory-reader.ts"
+import { keyAdminPort } from "./key-admin.ts"
 import { kmsPort } from "./kms-port.ts"
 import { s3Port } from "./s3-port.ts"
 import { assumeRole, baseSession, type AwsSession } from "./sessions.ts"
@@ -18,20 +20,26 @@ export interface AwsPortsOptions {
   readonly credentials: CredentialSource
 }
 
+/** One connection serves every domain. */
+export interface AllPorts extends Omit<AwsPorts, "detached">, Omit<KeysAws, "detached"> {
+  detached(): AllPorts
+}
+
 /** AWS behind the ports of the domains. @throws DrError E_CREDENTIALS (77) when the process has no identity. */
-export async function connectAws(options: AwsPortsOptions): Promise<AwsPorts> {
+export async function connectAws(options: AwsPortsOptions): Promise<AllPorts> {
   const { deps } = options
   const clients = new ClientFactory(options.endpoint)
   const base = await baseSession(deps, clients, options.region, options.credentials)
   return portsOf(deps, clients, base, options.region)
 }
 
-function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: RegionName): AwsPorts {
+function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: RegionName): AllPorts {
   const open = (session: Session): AwsSession => session as AwsSession
   return {
     base,
     assumeRole: (request) => assumeRole(deps, clients, request),
     kms: (session, region) => kmsPort(deps, clients.kms(region, open(session).credentials), open(session), region),
+    keyAdmin: (session) => keyAdminPort(deps, clients, open(session)),
     reader: (session) => accountReader(deps, clients, open(session), home),
     s3: (session, region) => s3Port(deps, clients.s3(region, open(session).credentials), open(session), region),
     detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base, home),

@@ -2,7 +2,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts
 import type { AccountId, RegionName } from "../kernel/brands.ts"
 import { DrError } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
-import type { AssumeRoleRequest, Session } from "../drill/ports.ts"
+import type { AssumeRoleRequest, Session } from "../keys/ports.ts"
 import { callAws, type CallDeps } from "./call.ts"
 import type { AwsCredentials, ClientFactory, CredentialSource } from "./clients.ts"
 import { RefreshingCredentials } from "./refreshing-credentials.ts"
@@ -74,6 +74,9 @@ function assumeRoleCommand(request: AssumeRoleRequest): AssumeRoleCommand {
     ...(request.externalId === undefined ? {} : { ExternalId: request.externalId }),
     ...(request.sourceIdentity === undefined ? {} : { SourceIdentity: request.sourceIdentity }),
     ...(request.sessionPolicy === undefined ? {} : { Policy: request.sessionPolicy }),
+    ...(request.secondFactor === undefined
+      ? {}
+      : { SerialNumber: request.secondFactor.device, TokenCode: request.secondFactor.code }),
     ...(request.tags === undefined
       ? {}
       : { Tags: Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value })) }),

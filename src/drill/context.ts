@@ -1,7 +1,8 @@
 import type { Clock } from "../kernel/clock.ts"
 import { DrError, messageOf } from "../kernel/errors.ts"
 import type { CheckResult, Emit } from "../kernel/events.ts"
-import type { AwsPorts, KmsPort, ObjectRef, S3Port, Session } from "./ports.ts"
+import type { KmsPort, Session } from "../keys/ports.ts"
+import type { AwsPorts, ObjectRef, S3Port } from "./ports.ts"
 import type { DrillScope, FoundKeys, ScopedDataset } from "./scope.ts"
 
 /** What a drill gets from outside. */

@@ -1,77 +1,12 @@
-import type { AccountReader } from "../keys/inventory-port.ts"
-import type { AccountId, BucketName, KeyArn, RegionName, RoleArn } from "../kernel/brands.ts"
+import type { KeysAws, Session } from "../keys/ports.ts"
+import type { AccountId, BucketName, KeyArn, RegionName } from "../kernel/brands.ts"
 
 /** AWS as a drill needs it. Implemented in src/aws; every call emits one `aws.called` event with its request id. */
-export interface AwsPorts {
-  /** Who the process is before any role was assumed. @throws DrError E_CREDENTIALS (77) when there is no identity. */
-  readonly base: Session
-  /** Regional STS. The answer's account is the caller's to compare. @throws DrError E_ASSUME_ROLE (77) naming the role. */
-  assumeRole(request: AssumeRoleRequest): Promise<Session>
-  kms(session: Session, region: RegionName): KmsPort
-  /** Reads policies as this session: keys, buckets and roles of its own account. */
-  reader(session: Session): AccountReader
+export interface AwsPorts extends Omit<KeysAws, "keyAdmin" | "detached"> {
   s3(session: Session, region: RegionName): S3Port
   /** The same AWS and sessions, but deaf to the run's signal for two minutes: for clean-up after Ctrl-C. */
   detached(): AwsPorts
-  /** Closes sockets. */
-  close(): void
 }
-
-/** Credentials that refresh themselves, with the identity that GetCallerIdentity reported for them. */
-export interface Session {
-  readonly account: AccountId
-  readonly principal: string
-}
-
-export interface AssumeRoleRequest {
-  readonly from: Session
-  readonly role: RoleArn
-  readonly region: RegionName
-  readonly sessionName: string
-  readonly sourceIdentity?: string
-  readonly externalId?: string
-  readonly tags?: Readonly<Record<string, string>>
-  /** JSON text, at most 2,048 characters. */
-  readonly sessionPolicy?: string
-}
-
-export interface KeyFacts {
-  readonly arn: KeyArn
-  readonly account: AccountId
-  readonly state: string
-  readonly multiRegion: boolean
-  /** PRIMARY or REPLICA; undefined for a single-Region key. */
-  readonly multiRegionType?: string
-  /** ARNs of the primary and every replica. */
-  readonly related: readonly KeyArn[]
-  readonly origin: string
-}
-
-export interface KmsPort {
-  /** `keyRef`: id, ARN, alias of this account, or alias ARN. @throws DrError E_AWS_NOT_FOUND */
-  describeKey(keyRef: string): Promise<KeyFacts>
-  /** Undefined when the caller may not ask. */
-  rotation(keyArn: KeyArn): Promise<{ enabled: boolean; periodDays?: number; nextAt?: string }>
-  /** A data key wrapped under `keyArn`. The caller zeroes `plaintext`. */
-  generateDataKey(keyArn: KeyArn, context: Context): Promise<{ plaintext: Uint8Array; wrapped: Uint8Array }>
-  reEncrypt(
-    wrapped: Uint8Array,
-    from: KeyArn,
-    to: KeyArn,
-    context: Context,
-  ): Promise<{ wrapped: Uint8Array; from: string; to: string }>
-  /** Would AWS let the session do it? Nothing is done and no ciphertext is needed. @throws DrError E_AWS_ACCESS_DENIED */
-  dryRun(wanted: DryRun): Promise<void>
-  /** The caller zeroes the result. */
-  decrypt(wrapped: Uint8Array, keyArn: KeyArn, context: Context): Promise<Uint8Array>
-}
-
-type Context = Readonly<Record<string, string>>
-
-/** Without a ciphertext a key is asked about by its ARN alone. */
-export type DryRun =
-  | { readonly operation: "GenerateDataKey" | "Decrypt"; readonly keyArn: KeyArn; readonly context: Context }
-  | { readonly operation: "ReEncrypt"; readonly from: KeyArn; readonly to: KeyArn; readonly context: Context }
 
 export interface ListedObject {
   readonly key: string

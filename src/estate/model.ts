@@ -60,6 +60,25 @@ const Account = z.strictObject({
 })
 type Account = z.infer<typeof Account>
 
+/** A standing grant, the same in every Region: KMS replicates none. */
+const GrantSpec = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9:/_-]{1,256}$/, "expected a grant name of letters, digits and : / _ -"),
+  grantee: roleArn,
+  operations: z.array(z.string().regex(/^[A-Z][A-Za-z]+$/, "expected an operation such as Decrypt")).min(1),
+})
+export type GrantSpec = z.infer<typeof GrantSpec>
+
+/** Imported material, split among people: only for a key whose policy demands it (PCI DSS 3.6, 3.7). */
+const EscrowSpec = z.strictObject({
+  /** How many custodians recover the material. */
+  threshold: z.int().min(2).max(255),
+  /** By name: the age recipient that the custodian's share is encrypted to. */
+  custodians: z.record(name, z.string().regex(/^age1[a-z0-9]{20,}$/, "expected an age recipient (age1…)")),
+  /** When the material expires after each import, at most 365d; left out = never. */
+  expires: duration.optional(),
+})
+export type EscrowSpec = z.infer<typeof EscrowSpec>
+
 export const KeySpec = z.strictObject({
   alias,
   multiRegion: z.boolean().default(true),
@@ -68,6 +87,12 @@ export const KeySpec = z.strictObject({
   /** The template of its key policies: `guarded` is ours, `seed-default` the policy document's own. */
   policy: z.enum(["guarded", "seed-default"]).default("guarded"),
   users: z.array(roleArn).default([]),
+  /** EXTERNAL: the material is imported, and KMS never rotates it. The recovery key's is always KMS's own. */
+  origin: z.enum(["AWS_KMS", "EXTERNAL"]).default("AWS_KMS"),
+  escrow: EscrowSpec.optional(),
+  description: z.string().max(8_192).optional(),
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  grants: z.array(GrantSpec).default([]),
   recovery: z.strictObject({ alias, regions: z.array(region).min(1) }),
 })
 export type KeySpec = z.infer<typeof KeySpec>
@@ -153,6 +178,8 @@ export const FIELD_NAMES: readonly string[] = [
       KeySpec,
       KeySpec.shape.recovery,
       KeySpec.shape.rotation.unwrap(),
+      GrantSpec,
+      EscrowSpec,
       Dataset,
       ScheduledDrill,
     ].flatMap((schema) => Object.keys(schema.shape)),

@@ -26,7 +26,15 @@ export interface AccountReader {
   aliases(region: RegionName, key: KeyArn): Promise<readonly string[]>
   keyTags(region: RegionName, key: KeyArn): Promise<Tags>
   /** Undefined for kinds of key that do not rotate. */
-  rotation(region: RegionName, key: KeyArn): Promise<{ enabled: boolean; periodDays?: number } | undefined>
+  rotation(region: RegionName, key: KeyArn): Promise<KeyRotation | undefined>
+  /** Every material of the key, oldest first. */
+  materials(region: RegionName, key: KeyArn): Promise<readonly KeyMaterial[]>
+  /** The last cryptographic operation in this Region. */
+  lastUse(region: RegionName, key: KeyArn): Promise<KeyUse>
+  /** Every key of the account in the Region, AWS's own included. */
+  keysIn(region: RegionName): Promise<readonly KeyArn[]>
+  /** Every alias of the account in the Region that points to a key. */
+  aliasesIn(region: RegionName): Promise<ReadonlyArray<{ readonly alias: string; readonly keyId: string }>>
 
   /** By name, without its path. */
   role(name: string): Promise<DescribedRole>
@@ -65,6 +73,47 @@ export interface DescribedKey {
   readonly awsManaged: boolean
   /** Only while deletion is pending and the window is known. */
   readonly deletionWindowDays?: number
+  /** ISO 8601; only while deletion is pending and its date is fixed. */
+  readonly deletionAt?: string
+  /** SYMMETRIC_DEFAULT, … */
+  readonly spec: string
+  /** ENCRYPT_DECRYPT, … */
+  readonly usage: string
+  readonly description: string
+  /** ISO 8601. */
+  readonly createdAt?: string
+  /** ISO 8601, of imported material: when the first of it expires. */
+  readonly materialExpiresAt?: string
+}
+
+export interface KeyRotation {
+  readonly enabled: boolean
+  readonly periodDays?: number
+  /** ISO 8601. */
+  readonly nextAt?: string
+  /** ISO 8601; a rotation on demand that is under way. */
+  readonly onDemandAt?: string
+}
+
+/** Source: SDK kms RotationsListEntry. */
+export interface KeyMaterial {
+  readonly id: string
+  /** CURRENT, NON_CURRENT, PENDING_ROTATION, PENDING_MULTI_REGION_IMPORT_AND_ROTATION */
+  readonly state: string
+  /** ISO 8601 and how; undefined for the first material. */
+  readonly rotation?: { readonly at: string; readonly type: string }
+  /** Of imported material only: IMPORTED or PENDING_IMPORT, in this Region. */
+  readonly importState?: string
+  /** ISO 8601; undefined = does not expire, or not imported. */
+  readonly expiresAt?: string
+  readonly description?: string
+}
+
+export interface KeyUse {
+  /** ISO 8601; uses before it are not known. */
+  readonly trackedSince?: string
+  /** Undefined = none since then. */
+  readonly last?: { readonly operation: string; readonly at: string }
 }
 
 interface DescribedRole {

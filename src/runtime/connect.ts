@@ -1,4 +1,4 @@
-import type { AwsPorts } from "../drill/ports.ts"
+import type { AllPorts } from "../aws/ports.ts"
 import type { ResolvedEnvironment } from "../estate/topology.ts"
 import type { Deps } from "./deps.ts"
 
@@ -6,7 +6,7 @@ import type { Deps } from "./deps.ts"
  * AWS for one environment, with the process's own identity. The SDK is loaded here and nowhere earlier.
  * @throws DrError E_CREDENTIALS (77)
  */
-export async function connect(deps: Deps, environment: ResolvedEnvironment): Promise<AwsPorts> {
+export async function connect(deps: Deps, environment: ResolvedEnvironment): Promise<AllPorts> {
   const [{ connectAws }, { ownCredentials }] = await Promise.all([
     import("../aws/ports.ts"),
     import("../aws/own-credentials.ts"),

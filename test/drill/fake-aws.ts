@@ -3,15 +3,8 @@ import { compareKeys } from "../../src/kernel/byte-order.ts"
 import { DrError } from "../../src/kernel/errors.ts"
 import type { AccountId, KeyArn, RegionName, RoleArn } from "../../src/kernel/brands.ts"
 import type { AccountReader } from "../../src/keys/inventory-port.ts"
-import type {
-  AssumeRoleRequest,
-  AwsPorts,
-  KeyFacts,
-  KmsPort,
-  ObjectRef,
-  S3Port,
-  Session,
-} from "../../src/drill/ports.ts"
+import type { AwsPorts, ObjectRef, S3Port } from "../../src/drill/ports.ts"
+import type { AssumeRoleRequest, KmsPort, SeenKey, Session } from "../../src/keys/ports.ts"
 
 export const WORKLOAD = "111111111111" as AccountId
 export const RECOVERY = "222222222222" as AccountId
@@ -81,12 +74,24 @@ export class FakeAws implements AwsPorts {
     return {
       account: session.account,
       principal: session.principal,
-      describeKey: async (_region, ref) => ({ arn: ref as KeyArn, state: "Enabled", related: [], awsManaged: false }),
+      describeKey: async (_region, ref) => ({
+        arn: ref as KeyArn,
+        state: "Enabled",
+        related: [],
+        awsManaged: false,
+        spec: "SYMMETRIC_DEFAULT",
+        usage: "ENCRYPT_DECRYPT",
+        description: "",
+      }),
       keyPolicy: async () => JSON.stringify(allowAll({ Principal: { AWS: [WORKLOAD, RECOVERY] } })),
       grants: async () => [],
       aliases: async () => [],
       keyTags: async () => ({}),
       rotation: async () => undefined,
+      materials: refused,
+      lastUse: refused,
+      keysIn: refused,
+      aliasesIn: refused,
       role: async (name) => ({
         arn: `arn:aws:iam::${session.account}:role/${name}` as RoleArn,
         trust: JSON.stringify(allowAll({ Principal: "*" })),
@@ -114,7 +119,7 @@ export class FakeAws implements AwsPorts {
       if (state !== "Enabled") throw new DrError({ code: "E_KEY_STATE", message: `${arn} is ${state.toLowerCase()}` })
     }
     return {
-      describeKey: async (ref): Promise<KeyFacts> => {
+      describeKey: async (ref): Promise<SeenKey> => {
         const arn = ref === "alias/data" ? PRIMARY_KEY : ref === "alias/recovery" ? RECOVERY_KEY : (ref as KeyArn)
         return {
           arn,

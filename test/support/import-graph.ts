@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   incident: ACTORS,
   aws: {
     folders: ["kernel", "access"],
-    files: ["src/drill/ports.ts", "src/demo/ports.ts", "src/keys/inventory-port.ts"],
+    files: ["src/drill/ports.ts", "src/demo/ports.ts", "src/keys/inventory-port.ts", "src/keys/ports.ts"],
   },
   ui: VIEWS,
   report: VIEWS,

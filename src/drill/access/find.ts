@@ -1,7 +1,8 @@
 import { bucketArn, objectArn, parseArn, partitionOf } from "../../access/arn.ts"
 import { DrError } from "../../kernel/errors.ts"
 import type { DrillContext, Sessions } from "../context.ts"
-import type { KeyFacts, ListedObject } from "../ports.ts"
+import type { SeenKey } from "../../keys/ports.ts"
+import type { ListedObject } from "../ports.ts"
 import type { FoundKeys, ScopedDataset, ScopedKey } from "../scope.ts"
 import { sideOf } from "../side.ts"
 import { sideName, type Finds, type FoundObject, type Need } from "./needs.ts"
@@ -108,7 +109,7 @@ async function rotationOf(
   context: DrillContext,
   sessions: Sessions,
   key: ScopedKey,
-  primary: KeyFacts,
+  primary: SeenKey,
   attempt: Attempt,
 ): Promise<void> {
   if (key.rotationDays === undefined || primary.state !== "Enabled") return

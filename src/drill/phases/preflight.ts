@@ -3,7 +3,7 @@ import { isRunId } from "../../kernel/brands.ts"
 import { DrError } from "../../kernel/errors.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
 import { checkAccess } from "../access/check.ts"
-import type { Session } from "../ports.ts"
+import type { Session } from "../../keys/ports.ts"
 import type { DrillContext, Sessions } from "../context.ts"
 import type { Party } from "../scope.ts"
 

@@ -1,7 +1,7 @@
 import { parseArn } from "../../access/arn.ts"
 import type { RegionName } from "../../kernel/brands.ts"
 import type { DrillContext, KeysByName, Sessions } from "../context.ts"
-import type { KeyFacts } from "../ports.ts"
+import type { SeenKey } from "../../keys/ports.ts"
 import type { FoundKeys, ScopedKey } from "../scope.ts"
 
 type KeyRole = "primary" | "replica" | "recovery" | "recovery-replica"
@@ -59,7 +59,7 @@ async function describe(
   ref: string,
   region: RegionName,
   anyState: boolean,
-): Promise<KeyFacts> {
+): Promise<SeenKey> {
   const ofRecovery = role === "recovery" || role === "recovery-replica"
   const session = ofRecovery ? sessions.recovery : sessions.workload
   const facts = await context.kms(session, region).describeKey(ref)
@@ -77,7 +77,7 @@ async function checkRotation(
   context: DrillContext,
   sessions: Sessions,
   key: ScopedKey,
-  primary: KeyFacts,
+  primary: SeenKey,
 ): Promise<void> {
   if (key.rotationDays === undefined || primary.state !== "Enabled") return
   const rotation = await context.kms(sessions.workload, context.scope.primaryRegion).rotation(primary.arn)
