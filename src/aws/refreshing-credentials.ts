@@ -8,10 +8,13 @@ import type { AwsCredentials, CredentialSource } from "./clients.ts"
 export class RefreshingCredentials {
   readonly #assume: () => Promise<AwsCredentials>
   readonly #clock: Clock
+  readonly #once: boolean
   #current: { credentials: AwsCredentials; renewAt: number; expiresAt: number } | undefined
   #renewing: Promise<AwsCredentials> | undefined
 
-  constructor(clock: Clock, assume: () => Promise<AwsCredentials>) {
+  /** `once`: a second factor was used, whose code works a single time. */
+  constructor(clock: Clock, assume: () => Promise<AwsCredentials>, { once = false }: { once?: boolean } = {}) {
+    this.#once = once
     this.#clock = clock
     this.#assume = assume
   }
@@ -43,7 +46,7 @@ export class RefreshingCredentials {
       .then((credentials) => {
         const now = this.#clock.now()
         const expiresAt = credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY
-        this.#current = { credentials, expiresAt, renewAt: now + (expiresAt - now) / 2 }
+        this.#current = { credentials, expiresAt, renewAt: this.#once ? expiresAt : now + (expiresAt - now) / 2 }
         return credentials
       })
       .finally(() => (this.#renewing = undefined))

@@ -47,21 +47,30 @@ export async function assumeRole(
 ): Promise<AwsSession> {
   const from = request.from as AwsSession
   const sts = clients.sts(request.region, from.credentials)
-  const refreshing = new RefreshingCredentials(deps.clock, async () => {
-    const facts = {
-      service: "sts",
-      operation: "AssumeRole",
-      account: request.role.split(":")[4] ?? "",
-      region: request.region,
-    }
-    const answer = await callAws(deps, facts, (abortSignal) => sts.send(assumeRoleCommand(request), { abortSignal }), {
-      subject: request.role,
-      refresh: from.invalidate,
-    }).catch((cause: unknown) => {
-      throw refusedRole(request, from, cause)
-    })
-    return credentialsOf(answer.Credentials, request.role)
-  })
+  const refreshing = new RefreshingCredentials(
+    deps.clock,
+    async () => {
+      const facts = {
+        service: "sts",
+        operation: "AssumeRole",
+        account: request.role.split(":")[4] ?? "",
+        region: request.region,
+      }
+      const answer = await callAws(
+        deps,
+        facts,
+        (abortSignal) => sts.send(assumeRoleCommand(request), { abortSignal }),
+        {
+          subject: request.role,
+          refresh: from.invalidate,
+        },
+      ).catch((cause: unknown) => {
+        throw refusedRole(request, from, cause)
+      })
+      return credentialsOf(answer.Credentials, request.role)
+    },
+    { once: request.secondFactor !== undefined },
+  )
   const identity = await whoAmI(deps, clients, request.region, refreshing.source)
   return new AwsSession(identity, refreshing.source, () => refreshing.invalidate())
 }
