@@ -1,13 +1,14 @@
 import { once } from "node:events"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { Flags } from "@oclif/core"
 import { demoSandbox } from "../../src/demo/world.ts"
 import { DrCommand } from "../../src/runtime/command.ts"
 import type { GlobalFlags } from "../../src/runtime/flags.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
+import { writeAtomic } from "../../src/runtime/state-folder.ts"
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts"
 import { DEFAULT_ACCOUNTS, optionsFromEstate } from "../../src/sandbox/options-from-estate.ts"
-import { renderEnvironment } from "../../src/sandbox/render-environment.ts"
+import { profilesFile, renderEnvironment } from "../../src/sandbox/render-environment.ts"
 
 export default class SandboxUp extends DrCommand {
   static override summary = "serve an embedded AWS on 127.0.0.1 until it is stopped"
@@ -16,6 +17,7 @@ export default class SandboxUp extends DrCommand {
   static override examples = [
     "<%= config.bin %> sandbox up",
     "<%= config.bin %> sandbox up --port 4599 --estate dr.yaml --state .dr/sandbox",
+    "<%= config.bin %> sandbox up --estate dr.yaml --profiles .dr/credentials  # then: dr keys plan",
     "<%= config.bin %> sandbox up --demo        # then drill, break and inspect it by hand",
     "<%= config.bin %> sandbox up --page-size 3 # find callers that read only the first page",
   ]
@@ -25,6 +27,10 @@ export default class SandboxUp extends DrCommand {
     demo: Flags.boolean({
       description: "fill it with the demo's keys and objects, to drill by hand",
       exclusive: ["estate", "state"],
+    }),
+    profiles: Flags.string({
+      description: "write an AWS credentials file with a profile for each account, for --profile and --in",
+      helpValue: "FILE",
     }),
     state: Flags.string({ description: "keep the world in this folder", helpValue: "DIR" }),
     "page-size": Flags.integer({ description: "largest page of every list", min: 1 }),
@@ -52,7 +58,9 @@ export default class SandboxUp extends DrCommand {
     })
     const { endpoint, accounts } = sandbox
     try {
-      if (!this.jsonEnabled()) process.stdout.write(`${renderEnvironment(sandbox)}\n`)
+      const profiles = flags.profiles === undefined ? undefined : resolve(flags.profiles)
+      if (profiles !== undefined) await writeAtomic(profiles, profilesFile(sandbox))
+      if (!this.jsonEnabled()) process.stdout.write(`${renderEnvironment(sandbox, profiles)}\n`)
       if (flags.demo) await this.#fill(flags, sandbox)
       this.tell(`listening on ${endpoint}; Ctrl-C stops it`)
       if (!this.signal.aborted) await once(this.signal, "abort")
