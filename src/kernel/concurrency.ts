@@ -11,14 +11,14 @@ export async function forEachBounded<T>(
   work: (item: T, index: number) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const slots = pLimit(limit)
+  const queue = pLimit(limit)
   const running = new Set<Promise<void>>()
   const failures: unknown[] = []
   let index = 0
   for await (const item of items) {
     if (failures.length > 0 || signal?.aborted) break
     const at = index++
-    const run: Promise<void> = slots(() => work(item, at))
+    const run: Promise<void> = queue(() => work(item, at))
       .catch((error: unknown) => void failures.push(error))
       .finally(() => running.delete(run))
     running.add(run)
@@ -41,3 +41,8 @@ export async function mapBounded<T, R>(
   await forEachBounded(items, limit, async (item, index) => void (results[index] = await work(item, index)), signal)
   return results
 }
+
+/** Runs what it is given, at most `limit` at once: one budget for callers that do not know each other. */
+export type Slots = <T>(work: () => Promise<T>) => Promise<T>
+
+export const slots = (limit: number): Slots => pLimit(limit)

@@ -20,8 +20,9 @@ export interface EstateKey {
   /** Those that dr.yaml names, the wanted primary's first; after them the Regions of replicas that it does not name. */
   readonly places: readonly KeyPlace[]
   /**
-   * Keys that carry our tags for this key and are not behind its alias, in any Region: what a killed `keys apply`
-   * left before the alias, or what a rotation is about to bring.
+   * Keys that carry our tags for this key and are not behind its alias, in any Region that dr.yaml names: what a killed
+   * `keys apply` left before the alias, or what a rotation is about to bring. Also a related key in a Region where the
+   * alias points to another. Searched only when asked, or where the alias is missing somewhere.
    */
   readonly strays: readonly KeyFacts[]
   /** Why nobody can say whether there are strays: `keys` could not all be looked at. */
@@ -53,6 +54,8 @@ export interface UnreadPlace {
   readonly why: string
   /** The Region gave no answer at all. */
   readonly unreachable: boolean
+  /** As a related key in another Region names it. */
+  readonly arn?: KeyArn
   /** From the last snapshot, with its age. */
   readonly last?: { readonly facts: KeyFacts; readonly takenAt: string }
 }
@@ -65,7 +68,7 @@ export interface KeyFacts {
   readonly state: string
   /** Undefined for a single-Region key. */
   readonly multiRegionType?: "PRIMARY" | "REPLICA"
-  /** The primary and every replica, this one included; empty for a single-Region key. */
+  /** The primary and every replica, this one included, by ARN; empty for a single-Region key. */
   readonly related: readonly KeyArn[]
   readonly origin: string
   readonly spec: string
@@ -77,6 +80,7 @@ export interface KeyFacts {
   /** JSON text as AWS gave it. */
   readonly policy?: string
   readonly aliases?: readonly string[]
+  /** By id. */
   readonly grants?: readonly Grant[]
   readonly tags?: Readonly<Record<string, string>>
   /** Of a primary or a single-Region key; related keys share it. */
