@@ -2,6 +2,7 @@ import { Cron } from "croner"
 import { parseArn } from "../access/arn.ts"
 import { nearest } from "../kernel/nearest.ts"
 import { entriesOf, has, type DraftEnvironment, type DraftEstate } from "./draft.ts"
+import { escrowProblems } from "./escrow-rules.ts"
 
 /** One thing wrong with dr.yaml; `path` leads to it. */
 export interface Problem {
@@ -144,6 +145,7 @@ function keyProblems({ keys, primaryRegion, recoveryRegion }: DraftEnvironment, 
       const twice = list.find((region, index) => region !== undefined && list.indexOf(region) !== index)
       if (twice !== undefined) add(field, `${twice} stands here twice`)
     }
+    escrowProblems(key, add)
     return problems
   })
 }

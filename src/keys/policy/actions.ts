@@ -39,6 +39,9 @@ export const DESTROY_KEY = [
   "kms:ScheduleKeyDeletion",
 ] as const
 
+/** Brings the material of a key whose origin is EXTERNAL. */
+export const IMPORT_MATERIAL = ["kms:GetParametersForImport", "kms:ImportKeyMaterial"] as const
+
 /** What the policy document gives a service. */
 export const USE_KEY = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"] as const
 

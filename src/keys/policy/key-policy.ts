@@ -1,8 +1,8 @@
 import { accountPrincipalArn, partitionOf } from "../../access/arn.ts"
 import type { ResolvedAccount, ResolvedEnvironment } from "../../estate/topology.ts"
 import type { RegionName } from "../../kernel/brands.ts"
-import { DESTROY_KEY, MANAGE_KEY, READ_KEY, REPLICATE_KEY, USE_KEY } from "./actions.ts"
-import { datasetsOf, DRILL_CONTEXT, readersOf, roleOf, s3Context, s3In, type Key } from "./scene.ts"
+import { DESTROY_KEY, IMPORT_MATERIAL, MANAGE_KEY, READ_KEY, REPLICATE_KEY, USE_KEY } from "./actions.ts"
+import { datasetsOf, DRILL_CONTEXT, ESCROW_CONTEXT, readersOf, roleOf, s3Context, s3In, type Key } from "./scene.ts"
 import { allow, deny, policyOf, sidOf, type Policy, type PolicyStatement } from "./statement.ts"
 
 /** The policy document's own template, word for word: what it leaves open `dr policy lint` tells. */
@@ -35,9 +35,10 @@ export function workloadKeyPolicy(environment: ResolvedEnvironment, key: Key, re
   const { workload, recovery } = environment
   const primary = region === environment.primaryRegion
   return policyOf([
-    ...guards(workload, [workload, recovery], region, primary),
+    ...guards(workload, [workload, recovery], region, { primary, external: key.origin === "EXTERNAL" }),
     ...users(environment, key, region),
     ...drills(environment),
+    ...(key.origin === "EXTERNAL" ? [opensCanaries(workload)] : []),
     ...recoveryReads(environment, key, region),
   ])
 }
@@ -53,7 +54,7 @@ export function recoveryKeyPolicy(environment: ResolvedEnvironment, key: Key, re
     scratch,
   ]
   return policyOf([
-    ...guards(recovery, [recovery], region, region === key.recovery.regions[0]),
+    ...guards(recovery, [recovery], region, { primary: region === key.recovery.regions[0], external: false }),
     allow("RecoveryRolesUseCopiesThroughS3", {
       principal: readersOf(environment),
       action: ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -77,7 +78,7 @@ function guards(
   account: ResolvedAccount,
   insiders: readonly ResolvedAccount[],
   region: RegionName,
-  primary: boolean,
+  { primary, external }: { readonly primary: boolean; readonly external: boolean },
 ): PolicyStatement[] {
   const breakGlass = roleOf(account, "breakGlass")
   const operator = roleOf(account, "operator")
@@ -101,6 +102,8 @@ function guards(
         "kms:RevokeGrant",
         // AWS demands of whoever sets a policy that it can set the next one: keys and replicas are made by break-glass.
         ...(primary ? REPLICATE_KEY : []),
+        // Whoever brings material back ends the loss of a key; whoever brings it first says what the key is.
+        ...(external ? IMPORT_MATERIAL : []),
       ],
       resource: "*",
       // The session carries the hash of the plan that two people approved, and a name.
@@ -180,6 +183,15 @@ function drills({ workload }: ResolvedEnvironment): PolicyStatement[] {
     }),
   ]
 }
+
+/** What a drill of the escrow and a recovery prove themselves with: a ciphertext that holds nothing but its own proof. */
+const opensCanaries = (workload: ResolvedAccount): PolicyStatement =>
+  allow("DrillRoleOpensCanariesOfTheEscrow", {
+    principal: roleOf(workload, "drill"),
+    action: "kms:Decrypt",
+    resource: "*",
+    when: { StringLike: { ...DRILL_CONTEXT, ...ESCROW_CONTEXT } },
+  })
 
 /** The other account's one door: reading through S3, from the buckets of the estate, and rewrapping data keys of drills. */
 function recoveryReads(environment: ResolvedEnvironment, key: Key, region: RegionName): PolicyStatement[] {

@@ -24,6 +24,9 @@ export const s3Context = (
 /** The encryption context by which drills mark the data keys that they rewrap. */
 export const DRILL_CONTEXT = { "kms:EncryptionContext:dr-run": "dr-*" } as const
 
+/** Of a ciphertext that was made to prove an escrow; nothing else carries it. */
+export const ESCROW_CONTEXT = { "kms:EncryptionContext:dr-escrow": "escrow-*" } as const
+
 export const datasetsOf = (environment: ResolvedEnvironment, key: Key): readonly Dataset[] =>
   environment.datasets.filter((dataset) => dataset.key === key.name)
 
