@@ -3,6 +3,7 @@ import {
   CreateAliasCommand,
   CreateGrantCommand,
   CreateKeyCommand,
+  DeleteImportedKeyMaterialCommand,
   DescribeKeyCommand,
   EnableKeyCommand,
   EnableKeyRotationCommand,
@@ -201,6 +202,11 @@ export function keyAdminPort(deps: CallDeps, clients: ClientFactory, session: Aw
       const answer = await onKey("ImportKeyMaterial", key, AGAIN, (kms, options) => kms.send(command, options))
       if (answer.KeyMaterialId === undefined) throw incomplete("kms:ImportKeyMaterial", key)
       return answer.KeyMaterialId
+    },
+    async deleteMaterial(key, materialId) {
+      await onKey("DeleteImportedKeyMaterial", key, AGAIN, (kms, options) =>
+        kms.send(new DeleteImportedKeyMaterialCommand({ KeyId: key, KeyMaterialId: materialId }), options),
+      )
     },
   }
 }

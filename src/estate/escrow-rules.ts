@@ -38,8 +38,10 @@ function splitProblems({ threshold, custodians, expires }: NonNullable<DraftKey[
     const other = seen.get(recipient)
     const problem = recipientProblem(recipient)
     if (problem !== undefined) add(field, problem)
-    else if (other !== undefined) add(field, `the recipient of ${JSON.stringify(other)}: one person would hold two shares`)
+    else if (other !== undefined)
+      add(field, `the recipient of ${JSON.stringify(other)}: one person would hold two shares`)
     seen.set(recipient, name)
   }
-  if (expires !== undefined && expires > LONGEST) add(["escrow", "expires"], "KMS keeps imported material 365 d at most")
+  if (expires !== undefined && expires > LONGEST)
+    add(["escrow", "expires"], "KMS keeps imported material 365 d at most")
 }

@@ -118,6 +118,8 @@ export interface KeyAdminPort {
   importParameters(key: KeyArn): Promise<ImportParameters>
   /** Again with the same token and material. Resolves to the id of the material. */
   importMaterial(key: KeyArn, material: WrappedMaterial): Promise<string>
+  /** Again. At once, in this Region, without a waiting period: the key is unusable there until it is brought again. */
+  deleteMaterial(key: KeyArn, materialId: string): Promise<void>
 }
 
 export interface NewKey {

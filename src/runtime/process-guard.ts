@@ -6,7 +6,16 @@ export function guardProcess(): void {
   process.env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true"
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_ENDPOINT_URL")) delete process.env[name]
   if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") refuseWithoutTls()
+  guardMemory()
   guardStreams()
+}
+
+/** A diagnostic report holds the environment, and is written where nobody looks after it. */
+function guardMemory(): void {
+  const { report } = process
+  report.reportOnFatalError = false
+  report.reportOnUncaughtException = false
+  report.reportOnSignal = false
 }
 
 function refuseWithoutTls(): never {

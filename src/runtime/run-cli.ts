@@ -1,5 +1,6 @@
 import { run, settings, type Config } from "@oclif/core"
 import { isoStamp } from "../kernel/clock.ts"
+import { redact } from "../kernel/redact.ts"
 import { failureEnvelope } from "./envelope.ts"
 import { errorText, errorView } from "./error-view.ts"
 import { systemClock } from "./system-clock.ts"
@@ -19,7 +20,7 @@ export async function runCli(argv: string[], load: string | Config): Promise<nev
     if (view.code !== "E_EXIT" && argv.includes("--json"))
       process.stdout.write(`${JSON.stringify(failureEnvelope(view, now, now))}\n`)
     else if (view.code !== "E_EXIT") process.stderr.write(errorText(view))
-    if (process.env["DR_DEBUG"]) process.stderr.write(`${(thrown as Error).stack ?? ""}\n`)
+    if (process.env["DR_DEBUG"]) process.stderr.write(`${redact((thrown as Error).stack ?? "")}\n`)
   }
   await Promise.all([written(process.stdout), written(process.stderr)])
   process.exit()

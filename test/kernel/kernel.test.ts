@@ -139,7 +139,19 @@ describe("redaction", () => {
     ["https://x/?X-Amz-Signature=abcdef0123&y=1", "abcdef0123"],
     ['{"SessionToken":"FwoGZXIvYXdz"}', "FwoGZXIvYXdz"],
     ["AGE-SECRET-KEY-1QQQQQQ", "1QQQQQQ"],
+    ["age-secret-key-pq-1qqqqqq", "1qqqqqq"],
+    ["DR-ESCROW-SHARE-1:q83v", "q83v"],
+    ["key 3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs= is wrong", "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs="],
+    ["3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhsc", "3q2+7wABAgM"],
   ])("%s", (text, secret) => expect(redact(text)).not.toContain(secret))
+
+  it.each([
+    "0123456789abcdef0123456789abcdef0123456789ab", // 44 characters of hex
+    "/home/someone/projects/recovery/state/folder",
+    "arn:aws:kms:eu-central-1:111111111111:key/mrk-1234abcd12ab34cd56ef1234567890ab",
+    "2f7f4dca6cd4a1d1b3fd2b51f1a9cbb9ad3ba0e4c6b7c8f3bd4a6fcf1ad8f2b0",
+    "9AxLS9OoYWBkFkT4nxpSgLZgs5UpM7UZ0xTYVhXfuJBsc1rG6fpRTgqQvTSo6kqf6YJ4MGYDKRk=", // an extended request id of S3
+  ])("leaves %s", (text) => expect(redact(`see ${text} there`)).toBe(`see ${text} there`))
 })
 
 describe("brands", () => {

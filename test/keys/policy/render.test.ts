@@ -21,8 +21,15 @@ const REPLICA = `arn:aws:kms:eu-west-1:${W}:key/observability-prod`
 const RECOVERY = `arn:aws:kms:eu-west-1:${R}:key/observability-prod-recovery`
 
 /** May `name` do it on the key, with the rendered policies in place? `admin`: an IAM allow for everything comes on top. */
-function may(who: string, action: string, resource: string, facts: Facts = {}, admin = false): string {
-  const inventory = renderedInventory(environment())
+function may(
+  who: string,
+  action: string,
+  resource: string,
+  facts: Facts = {},
+  admin = false,
+  text = EXAMPLE_CONFIG,
+): string {
+  const inventory = renderedInventory(environment(text))
   const all = {
     name: "admin",
     document: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
@@ -187,6 +194,42 @@ describe("the guarded template", () => {
     expect(verdict(loki, "kms:Decrypt", throughS3("eu-central-1", "example-loki/x"))).toBe("explicit-deny")
     expect(verdict(loki, "kms:DescribeKey", {})).toBe("allowed")
     expect(verdict(role(W, "break-glass"), "kms:PutKeyPolicy", PLAN)).toBe("allowed")
+  })
+})
+
+describe("the guarded template of a key with imported material", () => {
+  const imported = EXAMPLE_CONFIG.replace(
+    "rotation: { periodDays: 365 }",
+    `origin: EXTERNAL
+        escrow:
+          threshold: 2
+          custodians:
+            alice: age1t4v7j3q4hdgpq8sapqzh9vv0kkgdeqauz2xl46f99pw9d7rze92q97c5tx
+            bob: age1jlncryra6uah5k9cf6hnmnxxzhasduyvzzm4e2h6zuw3g0krqghs3slzmy
+            carol: age1nl8p27f8d47ccg0fwfc7kqqgw5300858jw3fw448zwu2jk8hps6q7k0x9a`,
+  )
+  const mayThere = (who: string, action: string, key: string, facts: Facts = {}, admin = false): string =>
+    may(who, action, key, facts, admin, imported)
+  const CANARY: Facts = {
+    "kms:EncryptionContext:dr-run": "dr-20261124T020004Z-7f3a",
+    "kms:EncryptionContext:dr-escrow": "escrow-20261124T020004Z-7f3a",
+  }
+
+  it.each(["kms:GetParametersForImport", "kms:ImportKeyMaterial"])("leaves %s to break-glass alone", (action) => {
+    for (const key of [PRIMARY, REPLICA]) {
+      expect(mayThere(role(W, "break-glass"), action, key, PLAN)).toBe("allowed")
+      expect(mayThere(role(W, "break-glass"), action, key)).toBe("implicit-deny")
+      expect(mayThere(role(W, "key-operator"), action, key, PLAN, true)).toBe("implicit-deny")
+    }
+    expect(may(role(W, "break-glass"), action, PRIMARY, PLAN)).toBe("implicit-deny")
+    expect(mayThere(role(R, "break-glass"), action, RECOVERY, PLAN)).toBe("implicit-deny")
+  })
+  it("opens canaries of the escrow to the drill role, and nothing else", () => {
+    const drill = role(W, "dr-drill")
+    expect(mayThere(drill, "kms:Decrypt", REPLICA, CANARY)).toBe("allowed")
+    expect(mayThere(drill, "kms:Decrypt", REPLICA, { "kms:EncryptionContext:dr-run": "dr-1" })).toBe("implicit-deny")
+    expect(mayThere(drill, "kms:Decrypt", PRIMARY, throughS3("eu-central-1", "example-loki/x"))).toBe("implicit-deny")
+    expect(may(drill, "kms:Decrypt", REPLICA, CANARY)).toBe("implicit-deny")
   })
 })
 
