@@ -1,0 +1,125 @@
+import {
+  byReplica,
+  cellOf,
+  because,
+  fromCopies,
+  outcome,
+  replicaToo,
+  stateNow,
+  whyNoReplica,
+  type Outcome,
+} from "./cell.ts"
+import { escrowed } from "./escrow-rule.ts"
+import { authorToday, bySupport, cancelled, enabled, isOverdue, noWay } from "./keeper-rules.ts"
+import type { Scene } from "./recoverability-scene.ts"
+import type { RecoverabilityCell } from "./recoverability.ts"
+
+/** A workload key: its data are its datasets' objects, or, without any, ciphertexts that its users keep. */
+export function workloadCells(scene: Scene): RecoverabilityCell[] {
+  return [
+    cellOf("disabled", disabled(scene)),
+    cellOf("pending-deletion", pendingDeletion(scene)),
+    cellOf("deleted", deleted(scene)),
+    cellOf("material-lost", materialLost(scene)),
+    cellOf("policy-lock-out", lockedOut(scene)),
+    cellOf("region-lost", regionLost(scene)),
+    cellOf("account-hostile", accountHostile(scene)),
+  ]
+}
+
+/** Another Region's key, where nothing but ciphertexts is to be read. */
+const readOn = (scene: Scene, why: string): Outcome | undefined => {
+  if (scene.datasets.length > 0) return undefined
+  const replica = scene.replica()
+  return replica.carries ? byReplica(replica, why) : undefined
+}
+
+const fromCopy = (scene: Scene, ...why: ReadonlyArray<string | undefined>): Outcome | undefined => {
+  const copies = scene.copies()
+  return copies.carries ? fromCopies(copies, ...why) : undefined
+}
+
+function disabled(scene: Scene): Outcome {
+  const replica = readOn(scene, "state belongs to one Region")
+  if (replica !== undefined) return replica
+  const tried = enabled(scene)
+  if ("done" in tried) return tried.done
+  return (
+    fromCopy(scene, tried.why) ??
+    bySupport(scene, tried.why, because(scene.copies()), whyNoReplica(scene), replicaToo(scene))
+  )
+}
+
+function pendingDeletion(scene: Scene): Outcome {
+  const current = stateNow(scene, "PendingDeletion", "PendingReplicaDeletion")
+  const replica = readOn(scene, "a pending deletion belongs to one Region")
+  if (replica !== undefined) return current === undefined ? replica : { ...replica, current }
+  if (isOverdue(scene)) return { ...deleted(scene), ...(current === undefined ? {} : { current }) }
+  const tried = cancelled(scene)
+  if ("done" in tried) return tried.done
+  const made = fromCopy(scene, tried.why) ?? bySupport(scene, tried.why, because(scene.copies()), whyNoReplica(scene))
+  return current === undefined ? made : { ...made, current }
+}
+
+function deleted(scene: Scene): Outcome {
+  const why = "a deleted key cannot be made again, with the same material neither"
+  return fromCopy(scene, why) ?? noWay(why, because(scene.copies()))
+}
+
+function materialLost(scene: Scene): Outcome {
+  const origins = scene.key.places.flatMap((place) => (place.kind === "found" ? [place.facts.origin] : []))
+  if (origins.length > 0 && !origins.includes("EXTERNAL"))
+    return outcome("cannot-happen", "KMS made its material: it neither expires nor can be deleted alone")
+  const current = stateNow(scene, "PendingImport")
+  const made = withoutMaterial(scene)
+  return current === undefined ? made : { ...made, current }
+}
+
+function withoutMaterial(scene: Scene): Outcome {
+  const replica = readOn(scene, "imported material belongs to one Region")
+  const alone = replicaExpiresToo(scene)
+  if (replica !== undefined && alone === undefined) return replica
+  const escrow = escrowed(scene)
+  if ("done" in escrow) return escrow.done
+  return (
+    fromCopy(scene, escrow.why) ??
+    (escrow.supportable
+      ? bySupport(scene, escrow.why, because(scene.copies()))
+      : noWay(escrow.why, alone, because(scene.copies()), "AWS keeps no copy of imported material"))
+  )
+}
+
+/** Material that was imported with one date in every Region is gone in all of them at once. */
+function replicaExpiresToo(scene: Scene): string | undefined {
+  const replica = scene.replica()
+  if (!replica.carries) return whyNoReplica(scene)
+  const { materialExpiresAt: at } = replica.place.facts
+  return at === undefined ? undefined : `the material in ${replica.place.region} expires too, at ${at}`
+}
+
+function lockedOut(scene: Scene): Outcome {
+  const replica = readOn(scene, "a policy belongs to one Region")
+  if (replica !== undefined) return replica
+  const why = `nobody may set its policy any more (${authorToday(scene)})`
+  return (
+    fromCopy(scene, why, "the key itself waits for AWS Support") ??
+    bySupport(scene, why, because(scene.copies()), whyNoReplica(scene), replicaToo(scene))
+  )
+}
+
+function regionLost(scene: Scene): Outcome {
+  const why = `the key and the buckets in ${scene.region} are out of reach`
+  const replica = readOn(scene, why)
+  if (replica !== undefined) return replica
+  const copies = scene.copies()
+  const elsewhere = copies.carries && copies.place.region !== scene.region
+  const waits = `what has no copy waits until ${scene.region} is back`
+  if (elsewhere) return fromCopies(copies, why, replicaToo(scene))
+  const same = copies.carries ? `the copies are in ${scene.region} themselves` : because(copies)
+  return noWay(why, whyNoReplica(scene), same, replicaToo(scene), waits)
+}
+
+function accountHostile(scene: Scene): Outcome {
+  const why = "every Region of the key is in the hostile account, replicas too"
+  return fromCopy(scene, why) ?? noWay(why, because(scene.copies()))
+}
