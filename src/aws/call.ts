@@ -11,12 +11,23 @@ export interface CallDeps {
   readonly clock: Clock
   readonly emit: Emit
   readonly signal: AbortSignal
+  /** Left out: as long as a drill waits. */
+  readonly patience?: Patience
+}
+
+/** How long an answer is waited for, and how often it is asked for. */
+export interface Patience {
+  /** A single attempt may not take longer: the SDK's own timeouts end when the headers have come. */
+  readonly deadlineMs: Millis
+  readonly attempts: number
+  /** How many of them may end without any answer. */
+  readonly unanswered: number
 }
 
 export interface CallOptions {
   /** The resource, for messages: a key ARN, `s3://bucket/key`, a role. */
   readonly subject: string
-  /** A single attempt may not take longer (20 s): the SDK's own timeouts end when the headers have come. */
+  /** For what moves many bytes: longer than the patience of `deps`. */
   readonly deadlineMs?: Millis
   readonly attempts?: number
   /** Called when the session has expired before the next attempt. */
@@ -29,8 +40,8 @@ interface Answer {
   readonly $metadata: { httpStatusCode?: number; requestId?: string; extendedRequestId?: string }
 }
 
-/** Six of them make a Region that swallows everything known in two minutes; what moves many bytes asks for more. */
-const DEADLINE: Millis = 20 * SECOND
+/** A Region that swallows everything is known in two minutes; what moves many bytes asks for more. */
+const DRILLS: Patience = { deadlineMs: 20 * SECOND, attempts: 6, unanswered: 6 }
 
 const RETRYABLE: ReadonlySet<ErrorClass> = new Set(["throttled", "transient", "expired-token"])
 
@@ -46,7 +57,9 @@ export async function callAws<T extends Answer>(
   options: CallOptions,
 ): Promise<T> {
   const signal = options.signal ?? deps.signal
-  const { attempts = 6, deadlineMs = DEADLINE } = options
+  const patience = deps.patience ?? DRILLS
+  const { attempts = patience.attempts, deadlineMs = patience.deadlineMs } = options
+  let silences = 0
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted()
     const started = deps.clock.mono()
@@ -56,13 +69,15 @@ export async function callAws<T extends Answer>(
       return answer
     } catch (raw) {
       signal.throwIfAborted()
-      const thrown = timedOut(raw) ? unanswered(facts, deadlineMs, attempt, raw) : raw
+      const silent = timedOut(raw)
+      if (silent) silences++
+      const thrown = silent ? unanswered(facts, deadlineMs, attempt, raw) : raw
       report(deps, facts, (thrown as Partial<Answer>).$metadata ?? {}, started, attempt, thrown)
       const kind = classify(thrown)
       const inside200 = (thrown as WireStatus).wireStatus === 200
       if (inside200) throw errorInside200(thrown, facts, options.subject)
-      if (thrown instanceof DrError || attempt >= attempts || !RETRYABLE.has(kind))
-        throw awsError(thrown, facts, options.subject)
+      const spent = attempt >= attempts || (silent && silences >= patience.unanswered)
+      if (thrown instanceof DrError || spent || !RETRYABLE.has(kind)) throw awsError(thrown, facts, options.subject)
       if (kind === "expired-token") options.refresh?.()
       await deps.clock.sleep(pause(attempt, options.subject), signal)
     }

@@ -1,6 +1,7 @@
 import type { RegionName } from "../kernel/brands.ts"
 import { DrError } from "../kernel/errors.ts"
-import { callAws, type CallDeps } from "./call.ts"
+import { SECOND } from "../kernel/units.ts"
+import { callAws, type CallDeps, type Patience } from "./call.ts"
 import type { ClientFactory } from "./clients.ts"
 import type { AwsSession } from "./sessions.ts"
 
@@ -27,14 +28,14 @@ type Call = <T extends Answer>(
   send: (options: { abortSignal: AbortSignal }) => Promise<T>,
 ) => Promise<T>
 
-/** A whole Region may be gone while its inventory is asked for: fewer attempts than a drill makes. */
-const ATTEMPTS = 4
+/** A whole Region may be gone while its inventory is asked for: it is known after ten seconds. */
+const INVENTORIES: Patience = { deadlineMs: 5 * SECOND, attempts: 4, unanswered: 2 }
 
 export function callsOf(deps: CallDeps, session: AwsSession): Call {
+  const patient = { patience: INVENTORIES, ...deps }
   return ({ service, operation, region, subject }, send) =>
-    callAws(deps, { service, operation, account: session.account, region }, (abortSignal) => send({ abortSignal }), {
+    callAws(patient, { service, operation, account: session.account, region }, (abortSignal) => send({ abortSignal }), {
       subject,
-      attempts: ATTEMPTS,
       refresh: session.invalidate,
     })
 }

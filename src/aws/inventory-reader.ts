@@ -7,6 +7,7 @@ import { iamReader } from "./inventory-iam.ts"
 import { kmsReader } from "./inventory-kms.ts"
 import { organizationsReader } from "./inventory-organizations.ts"
 import { s3Reader } from "./inventory-s3.ts"
+import { firstThatAnswers } from "./regional-sts.ts"
 import { assumeRole, baseSession, type AwsSession } from "./sessions.ts"
 
 export interface InventoryReaderOptions {
@@ -15,6 +16,8 @@ export interface InventoryReaderOptions {
   readonly endpoint?: string
   /** Where STS and the global services are asked. */
   readonly region: RegionName
+  /** Where STS is asked when it is silent there. */
+  readonly otherRegions?: readonly RegionName[]
   /** The process's own identity. */
   readonly credentials: CredentialSource
   /** Name of the sessions in CloudTrail. */
@@ -23,17 +26,16 @@ export interface InventoryReaderOptions {
 
 /** AWS, read-only, for an inventory. @throws DrError E_CREDENTIALS (77) when the process has no identity. */
 export async function connectInventory(options: InventoryReaderOptions): Promise<InventoryPort> {
-  const { deps, region } = options
+  const { deps, region, otherRegions = [], sessionName, credentials } = options
   const clients = new ClientFactory(options.endpoint)
-  const base = await baseSession(deps, clients, region, options.credentials)
+  const asked = firstThatAnswers(deps, [region, ...otherRegions])
+  const base = await asked((patient, at) => baseSession(patient, clients, at, credentials))
   const readerOf = (session: AwsSession): AccountReader => accountReader(deps, clients, session, region)
   return {
     base: readerOf(base),
     async become(role, externalId) {
-      const request = { from: base, role, region, sessionName: options.sessionName }
-      return readerOf(
-        await assumeRole(deps, clients, { ...request, ...(externalId === undefined ? {} : { externalId }) }),
-      )
+      const request = { from: base, role, sessionName, ...(externalId === undefined ? {} : { externalId }) }
+      return readerOf(await asked((patient, at) => assumeRole(patient, clients, { ...request, region: at })))
     },
     close: () => clients.close(),
   }

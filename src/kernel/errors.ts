@@ -49,3 +49,10 @@ export class DrError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
+
+/** Nobody answered: not even with an error of the service. */
+export function isSilence(thrown: unknown): boolean {
+  if (!(thrown instanceof DrError) || thrown.aws?.status !== undefined) return false
+  if (thrown.code === "E_ASSUME_ROLE") return isSilence(thrown.cause)
+  return thrown.code === "E_AWS_UNREACHABLE" || thrown.code === "E_REGION_SILENT"
+}

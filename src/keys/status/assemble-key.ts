@@ -1,9 +1,8 @@
 import { tryParseArn } from "../../access/arn.ts"
 import type { KeyArn, RegionName } from "../../kernel/brands.ts"
-import type { DrError } from "../../kernel/errors.ts"
+import { isSilence, type DrError } from "../../kernel/errors.ts"
 import type { EstateKey, KeyFacts, KeyPlace, UnreadPlace } from "./key-inventory.ts"
 import type { RegionAnswer } from "./read-region.ts"
-import { isSilence } from "./silent-regions.ts"
 import type { WantedKey } from "./wanted-keys.ts"
 
 /** Reads one key of an account by its ARN. */

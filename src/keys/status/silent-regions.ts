@@ -1,5 +1,5 @@
 import type { AccountId, RegionName } from "../../kernel/brands.ts"
-import { DrError, messageOf } from "../../kernel/errors.ts"
+import { DrError, isSilence, messageOf } from "../../kernel/errors.ts"
 
 /**
  * Remembers where nobody answers, per account and Region: after the first call without any answer nothing there is
@@ -9,11 +9,6 @@ export interface SilentRegions {
   /** @throws DrError E_REGION_SILENT instead of asking a Region that is known to be silent */
   ask<T>(account: AccountId, region: RegionName, call: () => Promise<T>): Promise<T>
 }
-
-/** No answer at all: not even an error of the service. */
-export const isSilence = (thrown: unknown): boolean =>
-  thrown instanceof DrError &&
-  (thrown.code === "E_REGION_SILENT" || (thrown.aws !== undefined && thrown.aws.status === undefined))
 
 export function silentRegions(): SilentRegions {
   const known = new Map<string, Breaker>()
