@@ -4,6 +4,7 @@ import type { Emit } from "../kernel/events.ts"
 import { seededFraction } from "../kernel/random.ts"
 import { SECOND, type Millis } from "../kernel/units.ts"
 import type { WireStatus } from "./clients.ts"
+import { withDeadline } from "./deadline.ts"
 import { awsError, classify, type ErrorClass } from "./errors.ts"
 
 /** What every call needs from outside. */
@@ -63,8 +64,9 @@ export async function callAws<T extends Answer>(
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted()
     const started = deps.clock.mono()
+    const deadline = withDeadline(signal, deadlineMs)
     try {
-      const answer = await send(AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]))
+      const answer = await send(deadline.signal)
       report(deps, facts, answer.$metadata, started, attempt)
       return answer
     } catch (raw) {
@@ -80,6 +82,8 @@ export async function callAws<T extends Answer>(
       if (thrown instanceof DrError || spent || !RETRYABLE.has(kind)) throw awsError(thrown, facts, options.subject)
       if (kind === "expired-token") options.refresh?.()
       await deps.clock.sleep(pause(attempt, options.subject), signal)
+    } finally {
+      deadline.end()
     }
   }
 }

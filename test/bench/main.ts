@@ -1,8 +1,13 @@
 import { accessBench } from "./access.ts"
+import { keysBench } from "./keys.ts"
 import { sandboxBench } from "./sandbox.ts"
 
 /** `npm run bench [name]`: measurements, never part of the tests. */
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { access: accessBench, sandbox: sandboxBench }
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  access: accessBench,
+  keys: keysBench,
+  sandbox: sandboxBench,
+}
 
 const wanted = process.argv.slice(2)
 for (const name of wanted.length > 0 ? wanted : Object.keys(BENCHES)) {
