@@ -94,3 +94,9 @@ export function roleNameOf(arn: string): string | undefined {
   if (parsed?.service !== "iam" || !parsed.resource.startsWith("role/")) return undefined
   return parsed.resource.slice(parsed.resource.lastIndexOf("/") + 1)
 }
+
+/** The Region of a key ARN. @throws DrError `E_ARN` */
+export const regionOf = (key: KeyArn): RegionName => parseArn(key).region as RegionName
+
+/** The same multi-Region key in another Region. @throws DrError `E_ARN` */
+export const relatedIn = (region: RegionName, key: KeyArn): KeyArn => formatArn({ ...parseArn(key), region }) as KeyArn

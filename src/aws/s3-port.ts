@@ -16,6 +16,7 @@ import { callAws, type CallDeps, type CallOptions } from "./call.ts"
 import { copyCommand, validateCopy } from "./s3-copy.ts"
 import { readPage, type PageState } from "./s3-listing.ts"
 import { countAll, purge } from "./s3-purge.ts"
+import { listVersions } from "./s3-versions.ts"
 import type { AwsSession } from "./sessions.ts"
 
 export type S3Send = <T extends { $metadata: { httpStatusCode?: number; requestId?: string } }>(
@@ -64,6 +65,10 @@ export function s3Port(deps: CallDeps, client: S3Client, session: AwsSession, re
         yield* read.objects
         state = read.next
       }
+    },
+    async *versions(bucket, prefix, owner) {
+      for await (const { kind, ...version } of listVersions(send, client, bucket, prefix, owner))
+        if (kind === "version") yield version
     },
     async head(ref) {
       const answer = await send("HeadObject", uri(ref), (abortSignal) =>

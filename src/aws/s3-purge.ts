@@ -2,13 +2,13 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
   ListMultipartUploadsCommand,
-  ListObjectVersionsCommand,
   type S3Client,
 } from "@aws-sdk/client-s3"
 import { DrError } from "../kernel/errors.ts"
 import { forEachBounded } from "../kernel/concurrency.ts"
 import { decodeListedKey } from "./s3-key-encoding.ts"
 import type { S3Send } from "./s3-port.ts"
+import { listVersions } from "./s3-versions.ts"
 
 interface Leftover {
   readonly kind: "version" | "upload"
@@ -78,19 +78,8 @@ async function* leftovers(
   owner: string,
 ): AsyncIterable<Leftover> {
   const where = { Bucket: bucket, Prefix: prefix, EncodingType: "url" as const, ExpectedBucketOwner: owner }
-  for (let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {}; marker !== undefined;) {
-    const at: { KeyMarker?: string; VersionIdMarker?: string } = marker
-    const page = await send("ListObjectVersions", `s3://${bucket}/${prefix}`, (abortSignal) =>
-      client.send(new ListObjectVersionsCommand({ ...where, ...at }), { abortSignal }),
-    )
-    trusted(page.Name === bucket && page.IsTruncated !== undefined, bucket)
-    for (const entry of [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]) {
-      yield { kind: "version", key: decodeListedKey(entry.Key ?? ""), id: entry.VersionId ?? "null" }
-    }
-    marker = page.IsTruncated
-      ? next("KeyMarker", "VersionIdMarker", page.NextKeyMarker, page.NextVersionIdMarker)
-      : undefined
-  }
+  for await (const { key, versionId } of listVersions(send, client, bucket, prefix, owner))
+    yield { kind: "version", key, id: versionId }
   for (let marker: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {}; marker !== undefined;) {
     const at: { KeyMarker?: string; UploadIdMarker?: string } = marker
     const page = await send("ListMultipartUploads", `s3://${bucket}/${prefix}`, (abortSignal) =>
@@ -99,9 +88,7 @@ async function* leftovers(
     trusted(page.Bucket === bucket && page.IsTruncated !== undefined, bucket)
     for (const entry of page.Uploads ?? [])
       yield { kind: "upload", key: decodeListedKey(entry.Key ?? ""), id: entry.UploadId ?? "" }
-    marker = page.IsTruncated
-      ? next("KeyMarker", "UploadIdMarker", page.NextKeyMarker, page.NextUploadIdMarker)
-      : undefined
+    marker = page.IsTruncated ? next(page.NextKeyMarker, page.NextUploadIdMarker) : undefined
   }
 }
 
@@ -113,14 +100,9 @@ function trusted(fits: boolean, bucket: string): void {
     })
 }
 
-function next<K extends string, I extends string>(
-  keyName: K,
-  idName: I,
-  key: string | undefined,
-  id: string | undefined,
-): { [name in K | I]?: string } {
+function next(key: string | undefined, upload: string | undefined): { KeyMarker?: string; UploadIdMarker?: string } {
   return {
-    ...(key === undefined ? {} : { [keyName]: decodeListedKey(key) }),
-    ...(id === undefined ? {} : { [idName]: id }),
-  } as { [name in K | I]?: string }
+    ...(key === undefined ? {} : { KeyMarker: decodeListedKey(key) }),
+    ...(upload === undefined ? {} : { UploadIdMarker: upload }),
+  }
 }

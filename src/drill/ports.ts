@@ -16,6 +16,11 @@ export interface ListedObject {
   readonly storageClass: string
 }
 
+/** `versionId` is `null` where the bucket keeps none. */
+interface ListedVersion extends Omit<ListedObject, "sizeBytes"> {
+  readonly versionId: string
+}
+
 export interface ObjectRef {
   readonly bucket: BucketName
   readonly key: string
@@ -59,6 +64,8 @@ export interface CopyRequest {
 export interface S3Port {
   /** All current objects, validated page by page (name, count, byte order, token). Lazily: pages are not kept. */
   list(bucket: BucketName, prefix: string, owner: AccountId): AsyncIterable<ListedObject>
+  /** Every version under the prefix, noncurrent ones too; delete markers are left out. Lazily: pages are not kept. */
+  versions(bucket: BucketName, prefix: string, owner: AccountId): AsyncIterable<ListedVersion>
   head(ref: ObjectRef): Promise<ObjectFacts>
   /** Reads the first byte and forgets it: proves that the object and its key can be read. An empty object reads too. */
   peek(ref: ObjectRef): Promise<void>

@@ -1,8 +1,9 @@
 import { Flags } from "@oclif/core"
 import type { AllPorts } from "../aws/ports.ts"
+import type { S3Port } from "../drill/ports.ts"
 import type { Estate } from "../estate/model.ts"
 import type { ResolvedAccount, ResolvedEnvironment } from "../estate/topology.ts"
-import type { AccountId, RoleArn } from "../kernel/brands.ts"
+import type { AccountId, RegionName, RoleArn } from "../kernel/brands.ts"
 import { display } from "../kernel/display.ts"
 import { DrError } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
@@ -53,12 +54,18 @@ export interface ActorOptions {
   readonly prompt: Pick<Prompt, "line">
 }
 
+export interface OpenActors extends Actors {
+  /** Objects as the account's drill role sees them. @throws DrError E_ASSUME_ROLE, E_NO_IDENTITY (77) */
+  objects(account: AccountId, region: RegionName): Promise<S3Port>
+  close(): void
+}
+
 /**
  * Sessions in the two accounts of an environment. The process's own identity is used where it is the wanted role already;
  * else the role is assumed from it, or from the profile that `--in` names for the account.
  * @throws DrError E_USAGE (64) for a flag that names no account of the environment, E_CREDENTIALS (77)
  */
-export async function openActors(deps: Deps, options: ActorOptions): Promise<Actors & { close(): void }> {
+export async function openActors(deps: Deps, options: ActorOptions): Promise<OpenActors> {
   const { environment, flags } = options
   const accounts = [environment.workload, environment.recovery]
   const profiles = byAccount("--in", flags.in, accounts)
@@ -140,6 +147,10 @@ export async function openActors(deps: Deps, options: ActorOptions): Promise<Act
     async drill(id, region) {
       const { aws, session } = await become(accountOf(id), "drill")
       return aws.kms(session, region)
+    },
+    async objects(id, region) {
+      const { aws, session } = await become(accountOf(id), "drill")
+      return aws.s3(session, region)
     },
     close() {
       own.close()

@@ -174,6 +174,12 @@ export class FakeAws implements AwsPorts {
           yield { key, sizeBytes: stored.body.length, modifiedAt: stored.modifiedAt, storageClass: "STANDARD" }
         }
       },
+      versions: async function* (this: void, bucket: string, prefix: string) {
+        for (const key of under(bucket, prefix)) {
+          const { modifiedAt } = find({ bucket: bucket as ObjectRef["bucket"], key, owner: WORKLOAD })
+          yield { key, versionId: "v1", modifiedAt, storageClass: "STANDARD" }
+        }
+      },
       head: async (ref) => {
         const stored = find(ref)
         return {

@@ -28,7 +28,11 @@ export function drillRolePolicy(environment: ResolvedEnvironment): Policy {
 export const breakGlassPolicy = (account: ResolvedAccount, regions: readonly RegionName[]): Policy =>
   policyOf([
     allow("LooksAtTheKeys", { action: READ_KEY, resource: regions.map((region) => keysIn(account, region)) }),
-    allow("MakesKeysAndReplicas", { action: ["kms:CreateKey", "kms:ListAliases", "kms:ListKeys"], resource: "*" }),
+    allow("MakesKeysAndReplicas", {
+      // TagResource for the tags of a key that is being made: on a key that is there its own policy decides.
+      action: ["kms:CreateKey", "kms:ListAliases", "kms:ListKeys", "kms:TagResource"],
+      resource: "*",
+    }),
   ])
 
 /** A service's own bucket and no other; what the key lets it do stands in the key's policy. */
