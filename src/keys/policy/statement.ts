@@ -6,10 +6,19 @@ export interface Policy {
   readonly Statement: readonly PolicyStatement[]
 }
 
+/** Without datasets some statements would name nothing: AWS takes no empty list, and such an Allow gives nothing. */
 export const policyOf = (statements: ReadonlyArray<PolicyStatement | undefined>): Policy => ({
   Version: "2012-10-17",
-  Statement: statements.filter((each) => each !== undefined),
+  Statement: statements.filter((each) => each !== undefined).filter((each) => !allowsNothing(each)),
 })
+
+function allowsNothing({ Effect, Principal, Resource, Condition }: PolicyStatement): boolean {
+  if (Effect !== "Allow") return false
+  const lists = [Resource, Principal, ...Object.values((Condition ?? {}) as Conditions)].flatMap((each) =>
+    typeof each === "object" && each !== null && !Array.isArray(each) ? Object.values(each) : [each],
+  )
+  return lists.some((each) => Array.isArray(each) && each.length === 0)
+}
 
 type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
 

@@ -256,6 +256,15 @@ describe("the policy document's own template", () => {
   })
 })
 
+describe("an environment without datasets", () => {
+  it("renders no statement with an empty list, which AWS would refuse", () => {
+    const policies = renderPolicies({ ...environment(), datasets: [] })
+    const empty = policies.filter(({ document }) => JSON.stringify(document).includes("[]"))
+    expect(empty.map(({ path }) => path)).toEqual([])
+    expect(policies.length).toBeGreaterThan(10)
+  })
+})
+
 describe("what cannot be rendered", () => {
   it("names the role that is missing, and where", () => {
     const text = EXAMPLE_CONFIG.replace("      breakGlass: arn:aws:iam::111111111111:role/break-glass\n", "")
