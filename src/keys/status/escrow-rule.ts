@@ -32,7 +32,7 @@ export function escrowed(scene: Scene): Escrowed {
       by: [`escrow set ${set.set}`, importer.who.arn],
       needs: [
         asked,
-        ...(holder.may ? [] : [`kms:PutKeyPolicy (that lets it ${IMPORT.join(" and ")})`]),
+        ...(holder.may ? [] : ["kms:PutKeyPolicy (the rendered policy, or any that keeps its author)"]),
         `kms:ImportKeyMaterial of ${materials.length === 1 ? "the material" : `all ${materials.length} materials`} in every Region of the key`,
       ],
       ...(set.proof === undefined ? {} : { proof: set.proof }),

@@ -14,7 +14,7 @@ export function enabled(scene: Scene): Tried {
   if (holder.may) return { done: withState(byCalls(scene, holder, ["kms:EnableKey"], "enables it"), current) }
   const author = scene.holder("kms:PutKeyPolicy")
   if (!author.may) return { why: holder.why }
-  const calls = ["kms:PutKeyPolicy (that lets it kms:EnableKey)", "kms:EnableKey"]
+  const calls = ["kms:PutKeyPolicy (the rendered policy, or any that keeps its author)", "kms:EnableKey"]
   const made = byCalls(scene, author, calls, `may set its policy, enables it then; ${holder.why}`)
   return { done: withState(made, current) }
 }
@@ -31,7 +31,7 @@ export function cancelled(scene: Scene): Tried {
   const made = byCalls(
     scene,
     author,
-    ["kms:PutKeyPolicy (that lets it kms:CancelKeyDeletion and kms:EnableKey)", ...calls],
+    ["kms:PutKeyPolicy (the rendered policy, or any that keeps its author)", ...calls],
     `may set its policy, cancels and enables it then; ${holder.why}`,
   )
   return { done: withState(made, current) }

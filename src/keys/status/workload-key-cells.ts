@@ -1,3 +1,4 @@
+import { tryParseArn } from "../../access/arn.ts"
 import {
   byReplica,
   cellOf,
@@ -121,5 +122,15 @@ function regionLost(scene: Scene): Outcome {
 
 function accountHostile(scene: Scene): Outcome {
   const why = "every Region of the key is in the hostile account, replicas too"
-  return fromCopy(scene, why) ?? noWay(why, because(scene.copies()))
+  const made = fromCopy(scene, why)
+  if (made === undefined) return noWay(why, because(scene.copies()))
+  const door = onlyDoor(scene)
+  return door === undefined ? made : { ...made, reason: `${made.reason}; ${door}`, needs: [door, ...made.needs] }
+}
+
+/** Who may become the recovery role, its rendered trust says: the runners, or else whoever the workload account lets. */
+function onlyDoor({ facts }: Scene): string | undefined {
+  const { runners, workload, recovery } = facts.environment
+  if (runners.some((arn) => tryParseArn(arn)?.account !== workload.id)) return undefined
+  return `its role trusts the hostile account alone, so an administrator of ${recovery.name} must let another in first (iam:UpdateAssumeRolePolicy), or dr.yaml name a runner elsewhere beforehand`
 }
