@@ -37,7 +37,7 @@ function estateKey(
       state: "Enabled",
       multiRegionType: at === 0 ? "PRIMARY" : "REPLICA",
       related,
-      origin: "AWS_KMS",
+      origin: side === "workload" ? (environment.keys.find((key) => key.name === name)?.origin ?? "") : "AWS_KMS",
       spec: "SYMMETRIC_DEFAULT",
       usage: "ENCRYPT_DECRYPT",
       description: "",

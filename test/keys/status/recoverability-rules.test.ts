@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest"
 import { demoEnvironment, PRIMARY, RECOVERY } from "../../../src/demo/world.ts"
+import type { KeyArn } from "../../../src/kernel/brands.ts"
+import { renderedInventory } from "../../../src/keys/rendered-inventory.ts"
 import { keyAccess } from "../../../src/keys/status/key-access.ts"
 import type { FoundPlace, KeyFacts, KeyInventory, KeyPlace } from "../../../src/keys/status/key-inventory.ts"
-import { INCIDENTS, recoverability, type RecoverabilityFacts } from "../../../src/keys/status/recoverability.ts"
+import {
+  INCIDENTS,
+  recoverability,
+  type EscrowFacts,
+  type RecoverabilityFacts,
+} from "../../../src/keys/status/recoverability.ts"
 import { demoInventory, withPlace } from "./demo-inventory.ts"
 
 const environment = demoEnvironment()
@@ -101,6 +108,116 @@ describe("recoverability of the demo's estate", () => {
   })
 })
 
+const { operator, breakGlass } = environment.workload.roles
+const allowing = (action: string | string[], principal: string, Condition?: object): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: principal },
+        Action: action,
+        Resource: "*",
+        ...(Condition && { Condition }),
+      },
+    ],
+  })
+const withPolicy = (policy: string) => withPlace(whole, "workload", PRIMARY, facts({ policy }))
+const ROOT = "arn:aws:iam::111111111111:root"
+
+describe("who may", () => {
+  it.each([
+    ["a role that may for sure", allowing("kms:EnableKey", operator ?? ""), "minutes", operator],
+    ["break-glass, under a name and a plan", allowing("kms:*", breakGlass ?? ""), "minutes", breakGlass],
+    ["the root user, where the account is named", allowing("kms:*", ROOT), "minutes", ROOT],
+    ["whoever may set the policy", allowing("kms:PutKeyPolicy", breakGlass ?? ""), "minutes", breakGlass],
+    [
+      "nobody, where it hangs on an address",
+      allowing("kms:*", operator ?? "", { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } }),
+      "from-copy",
+      undefined,
+    ],
+    [
+      "nobody, where only a service is named",
+      allowing("kms:*", "arn:aws:iam::111111111111:role/x"),
+      "from-copy",
+      undefined,
+    ],
+    ["nobody, where the policy means nothing", "{}", "from-copy", undefined],
+    ["nobody, where the policy is no JSON", "{", "from-copy", undefined],
+  ])("is %s", (_, policy, claim, who) => {
+    const [disabled] = row(withPolicy(policy), "workload")
+    expect(disabled?.class, disabled?.reason).toBe(claim)
+    if (who !== undefined) expect(disabled?.by).toEqual([who])
+  })
+  it("says when an answer is open, rather than that nobody may", () => {
+    const policy = allowing("kms:*", operator ?? "", { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } })
+    expect(row(withPolicy(policy), "workload")[0]?.reason).toContain("whether the operator may cannot be told")
+  })
+  it("hears what the roles and SCPs that were read say, where they were", () => {
+    const deny = { Version: "2012-10-17", Statement: [{ Effect: "Deny", Action: "kms:*", Resource: "*" }] }
+    const rendered = renderedInventory(environment)
+    const accounts = rendered.accounts.map((account) => ({
+      ...account,
+      scps: [{ target: account.id, policies: [{ name: "quarantine", document: deny }] }],
+    }))
+    const access = keyAccess(environment, whole, { ...rendered, accounts })
+    expect(classes(whole, "workload", { access })[0]).toBe("support-case")
+  })
+})
+
+describe("an account that turned hostile", () => {
+  it("keeps the door of the recovery role, unless dr.yaml names a runner elsewhere", () => {
+    const needs = (runners: string[]) =>
+      row(whole, "workload", { environment: { ...environment, runners: runners as never } })[6]?.needs.join()
+    expect(needs([])).toContain("iam:UpdateAssumeRolePolicy")
+    expect(needs(["arn:aws:iam::111111111111:role/ci"])).toContain("iam:UpdateAssumeRolePolicy")
+    expect(needs(["arn:aws:iam::222222222222:role/commander"])).not.toContain("iam:UpdateAssumeRolePolicy")
+  })
+})
+
+describe("imported material", () => {
+  const keys = environment.keys.map((key) => ({ ...key, origin: "EXTERNAL" as const }))
+  const external = demoInventory({ ...environment, keys })
+  const arn = external.keys[0]?.places.flatMap((place) =>
+    place.kind === "found" ? [place.facts.arn] : [],
+  )[0] as KeyArn
+  const set = { set: "set-7", keyArn: arn, materialIds: ["m1"], custodians: 5, threshold: 3 }
+  const lost = (change: Partial<EscrowFacts>, inventory = external) =>
+    row(inventory, "workload", { escrow: new Map([["observability", { ...set, ...change }]]) })[3]
+
+  it("comes back from its custodians, and says so when they never proved it", () => {
+    const open = lost({})
+    expect([open?.class, open?.proof]).toEqual(["minutes", undefined])
+    expect(open?.reason).toContain("no drill has ever put them together")
+    const proof = { at: "2026-11-01T00:00:00.000Z", run: "dr-x", simulated: false }
+    expect(lost({ proof })?.proof).toEqual(proof)
+  })
+  it.each([
+    ["is of another key", { keyArn: arn.replace(/a$/, "b") as KeyArn }, "is of another key"],
+    ["lacks one of the materials", { materialIds: ["m0"] }, "lacks material m1"],
+  ])("does not come back by a set that %s", (_, change, why) => {
+    const cell = lost(change)
+    expect([cell?.class, cell?.reason]).toEqual(["from-copy", expect.stringContaining(why)])
+  })
+  it("does not come back while nobody read which materials there are", () => {
+    const inventory = withPlace(external, "workload", PRIMARY, facts({ materials: undefined as never }))
+    expect(lost({}, inventory)?.reason).toContain("was not read")
+  })
+  it("is not read on from a Region where it expires as well", () => {
+    const bare = {
+      ...environment,
+      datasets: [],
+      keys: keys.map((key) => ({ ...key, policy: "seed-default" as const })),
+    }
+    const usable = demoInventory(bare)
+    expect(classes(usable, "workload", { environment: bare })[3]).toBe("instant")
+    const dated = withPlace(usable, "workload", RECOVERY, facts({ materialExpiresAt: "2026-12-01T00:00:00.000Z" }))
+    const cell = row(dated, "workload", { environment: bare })[3]
+    expect([cell?.class, cell?.reason]).toEqual(["unrecoverable", expect.stringContaining("expires too")])
+  })
+})
+
 describe("recoverability of a key without datasets", () => {
   it("is unrecoverable where AWS has no way back and there is no replica", () => {
     const inventory = withPlace(whole, "workload", RECOVERY, unread)
@@ -113,5 +230,18 @@ describe("recoverability of a key without datasets", () => {
       "unrecoverable",
       "unrecoverable",
     ])
+  })
+
+  const usable = { ...withoutData, keys: withoutData.keys.map((key) => ({ ...key, policy: "seed-default" as const })) }
+  it.each([
+    ["Enabled, related and open to somebody", () => facts({}), "instant"],
+    ["no replica of it", () => facts({ related: [] }), "unrecoverable"],
+    ["Disabled", () => facts({ state: "Disabled" }), "unrecoverable"],
+    ["still Creating", () => facts({ state: "Creating" }), "unrecoverable"],
+    ["not read", () => unread, "unrecoverable"],
+    ["closed to everybody", () => facts({ policy: allowing("kms:DescribeKey", ROOT) }), "unrecoverable"],
+  ])("is read on in a Region where the key is %s: %s", (_, change, claim) => {
+    const inventory = withPlace(demoInventory(usable), "workload", RECOVERY, change())
+    expect(classes(inventory, "workload", { environment: usable })[5]).toBe(claim)
   })
 })
