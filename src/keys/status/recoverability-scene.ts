@@ -18,7 +18,7 @@ export interface Scene {
   readonly homeWhy: string
   /** Of dr.yaml, in restore order. */
   readonly datasets: readonly Dataset[]
-  readonly escrow: EscrowFacts | undefined
+  readonly escrow: readonly EscrowFacts[]
   /** Who of its own account may surely do these with the key at home. */
   holder(...actions: readonly string[]): Holder
   /** Another Region's key that reads what this one wrote. */
@@ -45,7 +45,7 @@ export function sceneOf(key: EstateKey, counterpart: EstateKey | undefined, fact
     home,
     homeWhy: missing(place, region),
     datasets,
-    escrow: facts.escrow.get(key.name),
+    escrow: facts.escrow.get(key.name) ?? [],
     holder: (...actions) =>
       home === undefined
         ? { may: false, why: missing(place, region) }

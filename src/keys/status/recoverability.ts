@@ -72,7 +72,7 @@ export interface DatasetProof extends Proof {
   readonly drill: string
 }
 
-/** The newest set of shares of a key's imported material. */
+/** One set of shares of imported material. A key with several materials needs a set for each. */
 export interface EscrowFacts {
   readonly set: string
   /** Of any Region: related keys share material. */
@@ -89,7 +89,7 @@ export interface RecoverabilityFacts {
   /** Of the same inventory: `keyAccess`. */
   readonly access: KeyAccess
   /** By dr.yaml's name of the key; none = there is no set. */
-  readonly escrow: ReadonlyMap<string, EscrowFacts>
+  readonly escrow: ReadonlyMap<string, readonly EscrowFacts[]>
   readonly proofs: readonly DatasetProof[]
   /** Epoch milliseconds. */
   readonly now: number

@@ -29,7 +29,7 @@ export class IncidentEstate {
   ciphertext: Uint8Array = new Uint8Array()
   /** The Region that gives no answer. */
   lost = ""
-  escrow: ReadonlyMap<string, EscrowFacts> = new Map()
+  escrow: ReadonlyMap<string, readonly EscrowFacts[]> = new Map()
 
   constructor(sandbox: Sandbox, at: number, variant: Variant) {
     this.sandbox = sandbox

@@ -159,7 +159,7 @@ async function split(estate: IncidentEstate): Promise<void> {
   const { Rotations = [] } = await estate.admin("workload").kms(PRIMARY).send(command)
   const materialIds = Rotations.map(({ KeyMaterialId = "" }) => KeyMaterialId)
   const facts = { set: "set-1", keyArn, materialIds, custodians: 5, threshold: 3 }
-  estate.escrow = new Map([["observability", facts]])
+  estate.escrow = new Map([["observability", [facts]]])
 }
 
 async function writeObject(estate: IncidentEstate): Promise<void> {

@@ -45,7 +45,7 @@ const external = { ...demo, keys: demo.keys.map((key) => ({ ...key, origin: "EXT
 const ranks = (environment: typeof demo, inventory: KeyInventory): number[] => {
   const keyArn = inventory.keys[0]?.places.flatMap((place) => (place.kind === "found" ? [place.facts.arn] : []))[0]
   const set = { set: "s", keyArn: keyArn ?? "", materialIds: ["m1"], custodians: 5, threshold: 3 }
-  const escrow = new Map([["observability", set as never]])
+  const escrow = new Map([["observability", [set as never]]])
   const facts = { environment, access: keyAccess(environment, inventory), escrow, proofs: [], now: 0 }
   return recoverability(inventory, facts).flatMap((row) => row.cells.map((cell) => RANK.indexOf(cell.class)))
 }

@@ -184,7 +184,7 @@ describe("imported material", () => {
   )[0] as KeyArn
   const set = { set: "set-7", keyArn: arn, materialIds: ["m1"], custodians: 5, threshold: 3 }
   const lost = (change: Partial<EscrowFacts>, inventory = external) =>
-    row(inventory, "workload", { escrow: new Map([["observability", { ...set, ...change }]]) })[3]
+    row(inventory, "workload", { escrow: new Map([["observability", [{ ...set, ...change }]]]) })[3]
 
   it("comes back from its custodians, and says so when they never proved it", () => {
     const open = lost({})
@@ -199,6 +199,24 @@ describe("imported material", () => {
   ])("does not come back by a set that %s", (_, change, why) => {
     const cell = lost(change)
     expect([cell?.class, cell?.reason]).toEqual(["from-copy", expect.stringContaining(why)])
+  })
+  it("comes back from several sets that hold it together, and is proven when each of them is", () => {
+    const inventory = withPlace(
+      external,
+      "workload",
+      PRIMARY,
+      facts({ materials: ["m1", "m2"].map((id) => ({ id, state: "CURRENT" })) }),
+    )
+    const proof = (at: string) => ({ at, run: `by-${at}`, simulated: false })
+    const sets = [
+      { ...set, proof: proof("2026-11-01T00:00:00.000Z") },
+      { ...set, set: "set-8", materialIds: ["m2"], proof: proof("2026-10-01T00:00:00.000Z") },
+    ]
+    const cell = row(inventory, "workload", { escrow: new Map([["observability", sets]]) })[3]
+    expect([cell?.class, cell?.proof?.at]).toEqual(["minutes", "2026-10-01T00:00:00.000Z"])
+    expect(cell?.reason).toContain("3 of 5 custodians of set-7 and 3 of 5 custodians of set-8")
+    const half = row(inventory, "workload", { escrow: new Map([["observability", sets.slice(0, 1)]]) })[3]
+    expect([half?.class, half?.reason]).toEqual(["from-copy", expect.stringContaining("lacks material m2")])
   })
   it("does not come back while nobody read which materials there are", () => {
     const inventory = withPlace(external, "workload", PRIMARY, facts({ materials: undefined as never }))
