@@ -99,7 +99,36 @@ export interface DrEventData {
     observed: string
   }
   "cleanup.finished": { drill: string; deleted: number; left: number }
-  progress: { drill: string; phase: string; done: number; total: number; unit: string }
+  "step.started": {
+    /** Unique in its plan. */
+    step: string
+    kind: string
+    title: string
+    account: string
+    region: string
+    /** The role that takes it. */
+    as: string
+  }
+  "step.finished": {
+    step: string
+    /** `already`: it was so before; nothing was changed. */
+    result: "done" | "already" | "failed"
+    durationMs: Millis
+    /** What it made or changed. */
+    arn?: string
+    /** What was there before, where that is the way back. */
+    was?: string
+    note?: string
+  }
+  "proof.finished": {
+    key: string
+    result: "proven" | "not-proven" | "failed"
+    /** Key ARNs, in the order in which they were used. */
+    keys: string[]
+    note: string
+    durationMs: Millis
+  }
+  progress: { drill?: string; phase: string; done: number; total: number; unit: string }
   "aws.called": AwsCallFacts & { durationMs: Millis; attempts: number; extendedRequestId?: string; httpDate?: string }
   warning: { message: string; hint?: string }
   "sandbox.ready": { endpoint: string; accounts: string[] }
@@ -126,6 +155,10 @@ export const EVENT_HELP: Readonly<Record<DrEventType, string>> = {
     "KMS re-encrypted one wrapped data key under the recovery key, and it opened there to the same bytes.",
   "check.finished": "One named expectation was checked.",
   "cleanup.finished": "The scratch prefix was emptied and listed again; `left` must be 0.",
+  "step.started": "A step of a plan began.",
+  "step.finished": "A step of a plan ended and was read back, or was there already.",
+  "proof.finished":
+    "Real bytes were encrypted under a key in one Region and decrypted in another, or why nobody could; `not-proven` is no success.",
   progress: "How far a long phase is.",
   "aws.called": "One call to AWS was answered, with its request id.",
   warning: "Something a person should know that does not fail the run.",

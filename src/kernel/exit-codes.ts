@@ -17,7 +17,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 export const EXIT_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
   [EXIT.ok, "ok"],
   [EXIT.failed, "ran and failed"],
-  [EXIT.changesPending, "changes pending (only with --detailed-exitcode or --check)"],
+  [EXIT.changesPending, "changes pending (only with --detailed-exitcode or --check, and of `keys plan --out`)"],
   [EXIT.checkSaysNo, "the check says no: RTO missed, drift, stale, not proven, something skipped"],
   [EXIT.usage, "usage, or unconfirmed without a terminal"],
   [EXIT.tryLater, "lock held or stopped resumably: try later"],

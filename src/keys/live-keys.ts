@@ -3,7 +3,7 @@ import type { InventoryKey } from "../access/inventory.ts"
 import type { KeyArn, RegionName } from "../kernel/brands.ts"
 import { mapBounded } from "../kernel/concurrency.ts"
 import { gapList, unlessGone, type GapList } from "./gap-list.ts"
-import type { AccountReader, DescribedKey } from "./inventory-port.ts"
+import type { AccountReader, DescribedKey, KeyRotation } from "./inventory-port.ts"
 import type { ReaderFor } from "./live-readers.ts"
 import type { ScopedKey } from "./live-scope.ts"
 
@@ -77,7 +77,7 @@ async function readKey({ arn, region, reader, scope }: FoundKey, gaps: GapList):
       : { policy: { name: `key policy of ${scope.alias} in ${region}`, document: policy } }),
     grants: grants ?? [],
     ...(tags === undefined ? {} : { tags }),
-    ...(rotation === undefined ? {} : { rotation }),
+    ...(rotation === undefined ? {} : { rotation: ruleOf(rotation) }),
   }
 }
 
@@ -90,3 +90,9 @@ function stateOf(key: DescribedKey): Partial<InventoryKey> {
     ...(key.deletionWindowDays === undefined ? {} : { deletionWindowDays: key.deletionWindowDays }),
   }
 }
+
+/** When the next one is due decides about no access. */
+const ruleOf = ({ enabled, periodDays }: KeyRotation): NonNullable<InventoryKey["rotation"]> => ({
+  enabled,
+  ...(periodDays === undefined ? {} : { periodDays }),
+})

@@ -1,8 +1,10 @@
 import { display } from "../kernel/display.ts"
 import { formatDuration } from "../kernel/duration.ts"
-import type { DrEvent, PhaseResult } from "../kernel/events.ts"
+import type { DrEvent, DrEventData, PhaseResult } from "../kernel/events.ts"
 import { glyphs } from "./glyphs.ts"
 import { toned, type Look } from "./look.ts"
+
+type StepEnd = DrEventData["step.finished"]
 
 /** The line that stays on the screen for an event; undefined for events that only programs read. */
 export function eventLine(event: DrEvent, look: Look): string | undefined {
@@ -14,6 +16,13 @@ export function eventLine(event: DrEvent, look: Look): string | undefined {
       return `${display(event.data.drill)}: ${display(event.data.title)}`
     case "phase.finished":
       return phaseLine(event.data, look)
+    case "step.finished":
+      return stepLine(event.data, look)
+    case "proof.finished": {
+      const { key, result, note } = event.data
+      const mark = result === "proven" ? toned(marks.ok, "good", look) : toned(marks.unknown, "attention", look)
+      return `  ${mark} ${display(key)} ${result}: ${display(note, 300)}`
+    }
     case "object.failed": {
       const mark =
         event.data.result === "unknown" ? toned(marks.unknown, "attention", look) : toned(marks.failed, "bad", look)
@@ -29,6 +38,18 @@ export function eventLine(event: DrEvent, look: Look): string | undefined {
     default:
       return undefined
   }
+}
+
+function stepLine({ step, result, durationMs, note }: StepEnd, look: Look): string {
+  const marks = glyphs(look)
+  const mark =
+    result === "done"
+      ? toned(marks.ok, "good", look)
+      : result === "failed"
+        ? toned(marks.failed, "bad", look)
+        : toned(marks.skipped, "quiet", look)
+  const words = result === "already" ? "already so" : formatDuration(durationMs)
+  return `  ${mark} ${display(step)} ${words}${note === undefined ? "" : ` ${marks.dot} ${display(note, 300)}`}`
 }
 
 function phaseLine(

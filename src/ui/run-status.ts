@@ -28,7 +28,8 @@ export class RunStatus {
       this.#limit = event.data.rtoLimitMs ?? this.#limit
       this.#begin("connect", event.mono) // until the first phase: a Region that swallows everything takes minutes
     }
-    if (event.type === "phase.finished") this.#phase = this.#count = undefined
+    if (event.type === "phase.finished" || event.type === "step.finished") this.#phase = this.#count = undefined
+    if (event.type === "step.started") this.#begin(event.data.step, event.mono)
     if (event.type === "phase.started") this.#begin(event.data.phase, event.mono)
     if (event.type === "progress") {
       if (this.#phase !== event.data.phase) this.#begin(event.data.phase, event.mono)

@@ -85,6 +85,15 @@ describe("actors of keys", () => {
       opened.close()
     }
   })
+  it("operate in the other account as who runs dr, also where people of that account are named", async () => {
+    const opened = await actors(both)
+    try {
+      const operator = await opened.admin(ACCOUNTS.recovery.id, "operator")
+      expect(operator.principal).toContain(":assumed-role/key-operator/")
+    } finally {
+      opened.close()
+    }
+  })
   it("read and operate without a second factor", async () => {
     const opened = await actors({})
     try {

@@ -5,6 +5,8 @@ import type { Outcome } from "./run-command.ts"
 export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** What the child reads from its standard input; it always ends. */
+  readonly stdin?: string
   /** Called once the child runs, e.g. to send a signal or close a pipe. */
   readonly during?: (child: ChildProcessWithoutNullStreams) => void
 }
@@ -24,7 +26,7 @@ export function runProbe(args: readonly string[], options: SpawnOptions = {}): P
   return runNode(["--import", "tsx", `${ROOT}/test/support/probe-main.ts`, ...args], { cwd: ROOT, ...options })
 }
 
-function runNode(args: readonly string[], { env = {}, cwd, during }: SpawnOptions): Promise<Outcome> {
+function runNode(args: readonly string[], { env = {}, cwd, stdin = "", during }: SpawnOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       env: { ...cleanEnvironment(), ...env },
@@ -35,7 +37,7 @@ function runNode(args: readonly string[], { env = {}, cwd, during }: SpawnOption
     child.stderr.on("data", (chunk: Buffer) => void (stderr += chunk.toString()))
     child.on("error", reject)
     child.on("close", (code, signal) => resolve({ exit: code ?? (signal === null ? -1 : -2), stdout, stderr }))
-    child.stdin.end()
+    child.stdin.end(stdin)
     during?.(child)
   })
 }

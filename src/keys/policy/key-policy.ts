@@ -2,7 +2,18 @@ import { accountPrincipalArn, partitionOf } from "../../access/arn.ts"
 import type { ResolvedAccount, ResolvedEnvironment } from "../../estate/topology.ts"
 import type { RegionName } from "../../kernel/brands.ts"
 import { DESTROY_KEY, IMPORT_MATERIAL, MANAGE_KEY, READ_KEY, REPLICATE_KEY, USE_KEY } from "./actions.ts"
-import { datasetsOf, DRILL_CONTEXT, ESCROW_CONTEXT, readersOf, roleOf, s3Context, s3In, type Key } from "./scene.ts"
+import {
+  datasetsOf,
+  DRILL_CONTEXT,
+  ESCROW_CONTEXT,
+  grantsOf,
+  readersOf,
+  roleOf,
+  s3Context,
+  s3In,
+  WITH_A_PLAN,
+  type Key,
+} from "./scene.ts"
 import { allow, deny, policyOf, sidOf, type Policy, type PolicyStatement } from "./statement.ts"
 
 /** The policy document's own template, word for word: what it leaves open `dr policy lint` tells. */
@@ -36,6 +47,7 @@ export function workloadKeyPolicy(environment: ResolvedEnvironment, key: Key, re
   const primary = region === environment.primaryRegion
   return policyOf([
     ...guards(workload, [workload, recovery], region, { primary, external: key.origin === "EXTERNAL" }),
+    ...standingGrants(workload, key),
     ...users(environment, key, region),
     ...drills(environment),
     ...(key.origin === "EXTERNAL" ? [opensCanaries(workload)] : []),
@@ -106,8 +118,7 @@ function guards(
         ...(external ? IMPORT_MATERIAL : []),
       ],
       resource: "*",
-      // The session carries the hash of the plan that two people approved, and a name.
-      when: { StringLike: { "aws:PrincipalTag/dr-plan": "sha256-?*" }, Null: { "aws:SourceIdentity": "false" } },
+      when: WITH_A_PLAN,
     }),
     deny("OnlyBreakGlassDestroys", {
       principal: "*",
@@ -135,6 +146,19 @@ function guards(
         StringNotEquals: { "aws:PrincipalAccount": insiders.map(({ id }) => id) },
         Bool: { "aws:PrincipalIsAWSService": "false" },
       },
+    }),
+  ]
+}
+
+/** KMS replicates no grant, so each Region's is made by itself: those of dr.yaml and no others. */
+function standingGrants(account: ResolvedAccount, { grants }: Key): PolicyStatement[] {
+  if (grants.length === 0) return []
+  return [
+    allow("BreakGlassMakesTheGrantsOfThePlan", {
+      principal: roleOf(account, "breakGlass"),
+      action: "kms:CreateGrant",
+      resource: "*",
+      when: { ...WITH_A_PLAN, ...grantsOf(grants) },
     }),
   ]
 }

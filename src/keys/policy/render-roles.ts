@@ -27,14 +27,20 @@ export function rolePolicies(environment: ResolvedEnvironment): RenderedPolicy[]
       )
     }
     if (operator !== undefined) {
-      const policy = operatorPolicy(account, keys, regionsOf(account), readableBy(environment, account))
+      const policy = operatorPolicy(environment, account, regionsOf(account), readableBy(environment, account))
       found.push(trust(account, operator, "operator-role", drillTrust(environment, account)))
       found.push(identity(environment, account, operator, "operator-role", policy))
     }
     if (breakGlass !== undefined) {
       found.push(trust(account, breakGlass, "break-glass-role", breakGlassTrust(account, primaryRegion)))
       found.push(
-        identity(environment, account, breakGlass, "break-glass-role", breakGlassPolicy(account, regionsOf(account))),
+        identity(
+          environment,
+          account,
+          breakGlass,
+          "break-glass-role",
+          breakGlassPolicy(environment, account, regionsOf(account)),
+        ),
       )
     }
   }

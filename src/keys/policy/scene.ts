@@ -27,6 +27,18 @@ export const DRILL_CONTEXT = { "kms:EncryptionContext:dr-run": "dr-*" } as const
 /** Of a ciphertext that was made to prove an escrow; nothing else carries it. */
 export const ESCROW_CONTEXT = { "kms:EncryptionContext:dr-escrow": "escrow-*" } as const
 
+/** A break-glass session carries the hash of the plan that two people approved, and a name. */
+export const WITH_A_PLAN = {
+  StringLike: { "aws:PrincipalTag/dr-plan": "sha256-?*" },
+  Null: { "aws:SourceIdentity": "false" },
+} as const
+
+/** Condition for making standing grants: to their grantees, with their operations and no others. */
+export const grantsOf = (grants: Key["grants"]) => ({
+  StringEquals: { "kms:GranteePrincipal": [...new Set(grants.map(({ grantee }) => grantee))] },
+  "ForAllValues:StringEquals": { "kms:GrantOperations": [...new Set(grants.flatMap(({ operations }) => operations))] },
+})
+
 export const datasetsOf = (environment: ResolvedEnvironment, key: Key): readonly Dataset[] =>
   environment.datasets.filter((dataset) => dataset.key === key.name)
 
