@@ -1,13 +1,13 @@
 import { display } from "../../kernel/display.ts"
-import { formatDuration } from "../../kernel/duration.ts"
+import { happening } from "./happening.ts"
 import type { Copies } from "./copies.ts"
 import type { Holder } from "./key-access.ts"
 import type { Scene } from "./recoverability-scene.ts"
 import type { Incident, RecoverabilityCell, RecoveryClass } from "./recoverability.ts"
 import type { Carrier } from "./readers.ts"
 
-/** A cell without its incident: what the rules of a key hand over. */
-export type Outcome = Omit<RecoverabilityCell, "incident">
+/** A cell without its incident and what is so now: what the rules of a key hand over. */
+export type Outcome = Omit<RecoverabilityCell, "incident" | "current">
 
 export const outcome = (
   kind: RecoveryClass,
@@ -21,7 +21,11 @@ export const outcome = (
   ...more,
 })
 
-export const cellOf = (incident: Incident, made: Outcome): RecoverabilityCell => ({ incident, ...made })
+/** With what is so already. */
+export function cellOf(scene: Scene, incident: Incident, made: Outcome): RecoverabilityCell {
+  const current = happening(scene, incident)
+  return { incident, ...made, ...(current === undefined ? {} : { current }) }
+}
 
 /** Somebody of ours makes these calls at home, in this order, and the key works again. */
 export function byCalls(
@@ -109,16 +113,3 @@ export const whyNoReplica = (scene: Scene): string | undefined =>
 
 const unread = ({ home }: Scene): string | undefined =>
   home?.facts.grants === undefined ? "its grants were not read" : undefined
-
-/** What AWS says of the key now, when it is out of use already. */
-export function stateNow({ home, facts }: Scene, ...states: readonly string[]): string | undefined {
-  if (home === undefined || !states.includes(home.facts.state)) return undefined
-  const { state, deletionAt, deletionWindowDays } = home.facts
-  if (deletionAt !== undefined) {
-    const left = Date.parse(deletionAt) - facts.now
-    return left > 0
-      ? `${state}: deleted at ${deletionAt}, in ${formatDuration(left)}`
-      : `${state}: its date ${deletionAt} has passed`
-  }
-  return deletionWindowDays === undefined ? state : `${state}: ${deletionWindowDays} d after its last replica is gone`
-}

@@ -1,40 +1,23 @@
-import { byCalls, outcome, stateNow, type Outcome } from "./cell.ts"
+import { byCalls, outcome, type Outcome } from "./cell.ts"
 import type { Scene } from "./recoverability-scene.ts"
 
-/** Incidents that an administrator undoes, for keys of both sides. Undefined = nobody of ours can, for the reason given. */
+/** Incidents that an administrator undoes, for keys of both sides. `why`: nobody of ours can. */
 export type Tried = { readonly done: Outcome } | { readonly why: string }
 
-const withState = (made: Outcome, current: string | undefined): Outcome =>
-  current === undefined ? made : { ...made, current }
-
 /** EnableKey, by who may; or by who may first give himself the right. */
-export function enabled(scene: Scene): Tried {
-  const current = stateNow(scene, "Disabled")
-  const holder = scene.holder("kms:EnableKey")
-  if (holder.may) return { done: withState(byCalls(scene, holder, ["kms:EnableKey"], "enables it"), current) }
-  const author = scene.holder("kms:PutKeyPolicy")
-  if (!author.may) return { why: holder.why }
-  const calls = ["kms:PutKeyPolicy (the rendered policy, or any that keeps its author)", "kms:EnableKey"]
-  const made = byCalls(scene, author, calls, `may set its policy, enables it then; ${holder.why}`)
-  return { done: withState(made, current) }
-}
+export const enabled = (scene: Scene): Tried => byKeepers(scene, ["kms:EnableKey"], "enables it")
 
 /** CancelKeyDeletion leaves the key Disabled, so both calls are needed; before its date. */
-export function cancelled(scene: Scene): Tried {
-  const current = stateNow(scene, "PendingDeletion", "PendingReplicaDeletion")
-  const holder = scene.holder("kms:CancelKeyDeletion", "kms:EnableKey")
-  const calls = ["kms:CancelKeyDeletion", "kms:EnableKey (a cancelled key is Disabled)"]
-  if (holder.may)
-    return { done: withState(byCalls(scene, holder, calls, "cancels it before its date and enables it"), current) }
+export const cancelled = (scene: Scene): Tried =>
+  byKeepers(scene, ["kms:CancelKeyDeletion", "kms:EnableKey"], "cancels it before its date and enables it")
+
+function byKeepers(scene: Scene, calls: readonly string[], does: string): Tried {
+  const holder = scene.holder(...calls)
+  if (holder.may) return { done: byCalls(scene, holder, calls, does) }
   const author = scene.holder("kms:PutKeyPolicy")
   if (!author.may) return { why: holder.why }
-  const made = byCalls(
-    scene,
-    author,
-    ["kms:PutKeyPolicy (the rendered policy, or any that keeps its author)", ...calls],
-    `may set its policy, cancels and enables it then; ${holder.why}`,
-  )
-  return { done: withState(made, current) }
+  const first = "kms:PutKeyPolicy (the rendered policy, or any that keeps its author)"
+  return { done: byCalls(scene, author, [first, ...calls], `sets its policy first, then ${does}; ${holder.why}`) }
 }
 
 /** Its date is over: AWS may delete it any moment, though it may still tell PendingDeletion for a day. */

@@ -19,8 +19,8 @@ export interface Candidate {
 
 export type Holder =
   | { readonly may: true; readonly who: Candidate }
-  /** `why`: nobody, or nobody surely. */
-  | { readonly may: false; readonly why: string }
+  /** `sure`: each of them was judged and may not; else one may perhaps, or the policy was not read. */
+  | { readonly may: false; readonly why: string; readonly sure: boolean }
 
 /** Asks the access engine about the key policies that were read. */
 export interface KeyAccess {
@@ -58,8 +58,9 @@ export function keyAccess(environment: ResolvedEnvironment, inventory: KeyInvent
           open ??= `whether ${who.title} may cannot be told`
       }
       const what = `nobody of the estate may ${actions.join(" and ")}`
-      if (place.facts.policy === undefined) return { may: false, why: `its policy was not read` }
-      return { may: false, why: open === undefined ? what : `${what} for sure: ${open}` }
+      if (place.facts.policy === undefined) return { may: false, sure: false, why: "its policy was not read" }
+      if (open !== undefined) return { may: false, sure: false, why: `${what} for sure: ${open}` }
+      return { may: false, sure: true, why: what }
     },
   }
 }

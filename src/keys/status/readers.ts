@@ -37,7 +37,7 @@ export function readsThroughS3(
   roles: readonly RoleArn[],
 ): Holder {
   const partition = partitionOf(place.region)
-  let refused: Holder = { may: false, why: `no role that reads s3://${at.bucket} is known` }
+  let refused: Holder = { may: false, sure: true, why: `no role that reads s3://${at.bucket} is known` }
   for (const arn of roles) {
     const contexts = [bucketArn(at.bucket, partition), objectArn(at.bucket, `${at.prefix}dr`, partition)]
     const answers = contexts.map((context) =>

@@ -16,6 +16,8 @@ export interface Scene {
   /** The key there; undefined = absent or not read, and `homeWhy` says which. */
   readonly home: FoundPlace | undefined
   readonly homeWhy: string
+  /** That Region gave no answer at all. */
+  readonly silent: boolean
   /** Of dr.yaml, in restore order. */
   readonly datasets: readonly Dataset[]
   readonly escrow: readonly EscrowFacts[]
@@ -35,6 +37,7 @@ export function sceneOf(key: EstateKey, counterpart: EstateKey | undefined, fact
   const region = key.side === "workload" ? environment.primaryRegion : environment.recoveryRegion
   const place = key.places.find((each) => each.region === region)
   const home = place?.kind === "found" ? place : undefined
+  const homeWhy = [missing(place, region), ...straysOf(key, region)].join(", ")
   const datasets = environment.datasets.filter((dataset) => dataset.key === key.name)
   const users = environment.keys.find(({ name }) => name === key.name)?.users ?? []
   const scene = { facts, datasets, users }
@@ -43,18 +46,23 @@ export function sceneOf(key: EstateKey, counterpart: EstateKey | undefined, fact
     facts,
     region,
     home,
-    homeWhy: missing(place, region),
+    homeWhy,
+    silent: place?.kind === "unread" && place.unreachable,
     datasets,
     escrow: facts.escrow.get(key.name) ?? [],
     holder: (...actions) =>
       home === undefined
-        ? { may: false, why: missing(place, region) }
+        ? { may: false, sure: false, why: homeWhy }
         : facts.access.holder(home, actions, keepersOf(owner, region)),
     replica: once(() => replicaOf(key, region, scene)),
     copies: once(() => copiesOf(counterpart, scene)),
     sources: once(() => sourceOf(counterpart, scene)),
   }
 }
+
+/** A key that lost its alias is not gone: it is found by our tags. */
+const straysOf = ({ strays }: EstateKey, region: RegionName): string[] =>
+  strays.filter((stray) => stray.region === region).map(({ arn }) => `but ${arn} carries its tags without its alias`)
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined

@@ -1,4 +1,4 @@
-import { because, cellOf, fromSources, outcome, stateNow, type Outcome } from "./cell.ts"
+import { because, cellOf, fromSources, outcome, type Outcome } from "./cell.ts"
 import { escrowed } from "./escrow-rule.ts"
 import { authorToday, bySupport, cancelled, enabled, isOverdue, noWay, type Tried, type Why } from "./keeper-rules.ts"
 import type { Scene } from "./recoverability-scene.ts"
@@ -16,22 +16,21 @@ export function recoveryCells(scene: Scene): RecoverabilityCell[] {
   const support = (...why: Why): Outcome => bySupport(scene, ...why)
   const kept = (tried: Tried): Outcome => ("done" in tried ? tried.done : again(support, tried.why))
   const gone = (): Outcome => again(noWay, "a deleted key cannot be made again, and what is under it is lost with it")
-  const pending = stateNow(scene, "PendingDeletion", "PendingReplicaDeletion")
-  const clock = (made: Outcome): Outcome => (pending === undefined ? made : { ...made, current: pending })
   const { primaryRegion, recoveryRegion } = scene.facts.environment
   return [
-    cellOf("disabled", kept(enabled(scene))),
-    cellOf("pending-deletion", clock(isOverdue(scene) ? gone() : kept(cancelled(scene)))),
-    cellOf("deleted", gone()),
-    cellOf("material-lost", materialLost(scene, again)),
-    cellOf("policy-lock-out", again(support, `nobody may set its policy any more (${authorToday(scene)})`)),
+    cellOf(scene, "disabled", kept(enabled(scene))),
+    cellOf(scene, "pending-deletion", isOverdue(scene) ? gone() : kept(cancelled(scene))),
+    cellOf(scene, "deleted", gone()),
+    cellOf(scene, "material-lost", materialLost(scene, again)),
+    cellOf(scene, "policy-lock-out", again(support, `nobody may set its policy any more (${authorToday(scene)})`)),
     cellOf(
+      scene,
       "region-lost",
       primaryRegion === recoveryRegion
         ? noWay(`sources and copies are both in ${scene.region}`, `they wait until ${scene.region} is back`)
         : again(noWay, `the copies in ${scene.region} are out of reach`),
     ),
-    cellOf("account-hostile", again(noWay, "every copy is in the hostile account")),
+    cellOf(scene, "account-hostile", again(noWay, "every copy is in the hostile account")),
   ]
 }
 

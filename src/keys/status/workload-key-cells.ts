@@ -1,30 +1,20 @@
 import { tryParseArn } from "../../access/arn.ts"
-import {
-  byReplica,
-  cellOf,
-  because,
-  fromCopies,
-  outcome,
-  replicaToo,
-  stateNow,
-  whyNoReplica,
-  type Outcome,
-} from "./cell.ts"
+import { byReplica, cellOf, because, fromCopies, outcome, replicaToo, whyNoReplica, type Outcome } from "./cell.ts"
 import { escrowed } from "./escrow-rule.ts"
-import { authorToday, bySupport, cancelled, enabled, isOverdue, noWay } from "./keeper-rules.ts"
+import { authorToday, bySupport, cancelled, enabled, isOverdue, noWay, type Tried } from "./keeper-rules.ts"
 import type { Scene } from "./recoverability-scene.ts"
 import type { RecoverabilityCell } from "./recoverability.ts"
 
 /** A workload key: its data are its datasets' objects, or, without any, ciphertexts that its users keep. */
 export function workloadCells(scene: Scene): RecoverabilityCell[] {
   return [
-    cellOf("disabled", disabled(scene)),
-    cellOf("pending-deletion", pendingDeletion(scene)),
-    cellOf("deleted", deleted(scene)),
-    cellOf("material-lost", materialLost(scene)),
-    cellOf("policy-lock-out", lockedOut(scene)),
-    cellOf("region-lost", regionLost(scene)),
-    cellOf("account-hostile", accountHostile(scene)),
+    cellOf(scene, "disabled", disabled(scene)),
+    cellOf(scene, "pending-deletion", pendingDeletion(scene)),
+    cellOf(scene, "deleted", deleted(scene)),
+    cellOf(scene, "material-lost", materialLost(scene)),
+    cellOf(scene, "policy-lock-out", lockedOut(scene)),
+    cellOf(scene, "region-lost", regionLost(scene)),
+    cellOf(scene, "account-hostile", accountHostile(scene)),
   ]
 }
 
@@ -42,25 +32,19 @@ const fromCopy = (scene: Scene, ...why: ReadonlyArray<string | undefined>): Outc
 
 function disabled(scene: Scene): Outcome {
   const replica = readOn(scene, "state belongs to one Region")
-  if (replica !== undefined) return replica
-  const tried = enabled(scene)
-  if ("done" in tried) return tried.done
-  return (
-    fromCopy(scene, tried.why) ??
-    bySupport(scene, tried.why, because(scene.copies()), whyNoReplica(scene), replicaToo(scene))
-  )
+  return replica ?? kept(scene, enabled(scene))
 }
 
 function pendingDeletion(scene: Scene): Outcome {
-  const current = stateNow(scene, "PendingDeletion", "PendingReplicaDeletion")
   const replica = readOn(scene, "a pending deletion belongs to one Region")
-  if (replica !== undefined) return current === undefined ? replica : { ...replica, current }
-  if (isOverdue(scene)) return { ...deleted(scene), ...(current === undefined ? {} : { current }) }
-  const tried = cancelled(scene)
-  if ("done" in tried) return tried.done
-  const made = fromCopy(scene, tried.why) ?? bySupport(scene, tried.why, because(scene.copies()), whyNoReplica(scene))
-  return current === undefined ? made : { ...made, current }
+  return replica ?? (isOverdue(scene) ? deleted(scene) : kept(scene, cancelled(scene)))
 }
+
+const kept = (scene: Scene, tried: Tried): Outcome =>
+  "done" in tried
+    ? tried.done
+    : (fromCopy(scene, tried.why) ??
+      bySupport(scene, tried.why, because(scene.copies()), whyNoReplica(scene), replicaToo(scene)))
 
 function deleted(scene: Scene): Outcome {
   const why = "a deleted key cannot be made again, with the same material neither"
@@ -71,12 +55,6 @@ function materialLost(scene: Scene): Outcome {
   const origins = scene.key.places.flatMap((place) => (place.kind === "found" ? [place.facts.origin] : []))
   if (origins.length > 0 && !origins.includes("EXTERNAL"))
     return outcome("cannot-happen", "KMS made its material: it neither expires nor can be deleted alone")
-  const current = stateNow(scene, "PendingImport")
-  const made = withoutMaterial(scene)
-  return current === undefined ? made : { ...made, current }
-}
-
-function withoutMaterial(scene: Scene): Outcome {
   const replica = readOn(scene, "imported material belongs to one Region")
   const alone = replicaExpiresToo(scene)
   if (replica !== undefined && alone === undefined) return replica
@@ -124,8 +102,10 @@ function accountHostile(scene: Scene): Outcome {
   const why = "every Region of the key is in the hostile account, replicas too"
   const made = fromCopy(scene, why)
   if (made === undefined) return noWay(why, because(scene.copies()))
+  const needs = [...made.needs, "versions of the copies from before the intrusion: what it changed may be copied too"]
   const door = onlyDoor(scene)
-  return door === undefined ? made : { ...made, reason: `${made.reason}; ${door}`, needs: [door, ...made.needs] }
+  if (door === undefined) return { ...made, needs }
+  return { ...made, reason: `${made.reason}; ${door}`, needs: [door, ...needs] }
 }
 
 /** Who may become the recovery role, its rendered trust says: the runners, or else whoever the workload account lets. */

@@ -16,6 +16,9 @@ export type Scenario = readonly [
   shown: Deed,
 ]
 
+/** What AWS tells of a key afterwards. */
+const TOLD: ReadonlySet<Incident> = new Set(["disabled", "pending-deletion", "material-lost", "policy-lock-out"])
+
 /** For a title: the class is what the test proves. */
 export const titled = (scenarios: readonly Scenario[]) =>
   scenarios.map((scenario, at) => [scenario[0], scenario[3], scenario[2], scenario, at] as const)
@@ -32,6 +35,13 @@ export async function play(sandbox: Sandbox, side: Side, scenario: Scenario, at:
 
   await cause(estate, side)
   expect(await failureOf(readsAtHome(estate, side)), "the incident hurts").toBeDefined()
+  if (TOLD.has(incident)) {
+    const now = (await estate.row(side)).cells.find((each) => each.incident === incident)
+    expect([now?.class, now?.current], "the table of a key that it has happened to").toEqual([
+      claim,
+      expect.any(String),
+    ])
+  }
   const begun = sandbox.clock.now()
   await shown(estate, side)
   if (claim === "minutes" || claim === "instant") expect(sandbox.clock.now() - begun).toBeLessThan(15 * MINUTE)

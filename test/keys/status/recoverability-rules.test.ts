@@ -71,6 +71,22 @@ describe("recoverability of the demo's estate", () => {
     expect(row(inventory, "workload")[0]?.reason).toContain("was not read (the Region does not answer)")
     expect(classes(inventory, "recovery").slice(2, 3)).toEqual(["unrecoverable"])
   })
+  it("says that it is so now, where a Region gives no answer or nobody is left to set the policy", () => {
+    const current = (inventory: KeyInventory) => row(inventory, "workload").map((cell) => cell.current)
+    expect(current(whole)).toEqual(Array.from(INCIDENTS, () => undefined))
+    expect(current(withPlace(whole, "workload", PRIMARY, unread))[5]).toBe(`${PRIMARY} gives no answer`)
+    const locked = facts({ policy: JSON.stringify({ Version: "2012-10-17", Statement: [] }) })
+    expect(current(withPlace(whole, "workload", PRIMARY, locked))[4]).toContain("nobody of the estate may")
+    expect(current(withPlace(whole, "workload", PRIMARY, facts({ policy: "{}" })))[4]).toBeUndefined()
+  })
+  it("names the key that lost its alias, rather than calling it gone", () => {
+    const absent = ({ region }: FoundPlace): KeyPlace => ({ kind: "absent", region, wanted: true })
+    const lost = withPlace(whole, "workload", PRIMARY, absent)
+    const [place] = whole.keys[0]?.places ?? []
+    if (place?.kind !== "found") throw new Error("the demo has a primary")
+    const inventory = { ...lost, keys: lost.keys.map((key) => ({ ...key, strays: [place.facts] })) }
+    expect(row(inventory, "workload")[0]?.reason).toContain(`${place.facts.arn} carries its tags without its alias`)
+  })
   it("shows the clock of a key that is pending deletion, and judges it deleted once its date has passed", () => {
     const pending = (deletionAt: string) =>
       withPlace(whole, "workload", PRIMARY, facts({ state: "PendingDeletion", deletionAt }))
