@@ -1,5 +1,6 @@
-import { mkdir } from "node:fs/promises"
+import { mkdir, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
+import { display } from "../kernel/display.ts"
 import { DrError, messageOf } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
 import { readIfThere, writeAtomic } from "./state-folder.ts"
@@ -12,14 +13,21 @@ export interface RenderedFile {
 }
 
 /**
- * All or nothing: a file that somebody changed by hand is not lost without `force`. Returns the paths written.
- * @throws DrError E_WOULD_OVERWRITE (64), E_WRITE
+ * All or nothing: a file that somebody else wrote is not lost without `force`. `own`: by its content, what may be replaced
+ * all the same. Returns the paths written.
+ * @throws DrError E_WOULD_OVERWRITE (64), E_NO_FOLDER (64), E_WRITE
  */
-export async function writeFiles(files: readonly RenderedFile[], folder: string, force: boolean): Promise<string[]> {
+export async function writeFiles(
+  files: readonly RenderedFile[],
+  folder: string,
+  force: boolean,
+  own: (content: string) => boolean = () => false,
+): Promise<string[]> {
+  await mustBeFolder(folder)
   const differing: string[] = []
   for (const { path, content } of files) {
     const there = await readIfThere(join(folder, path))
-    if (there !== undefined && there !== content) differing.push(join(folder, path))
+    if (there !== undefined && there !== content && !own(there)) differing.push(join(folder, path))
   }
   if (differing.length > 0 && !force) throw wouldOverwrite(differing)
   const written: string[] = []
@@ -32,6 +40,17 @@ export async function writeFiles(files: readonly RenderedFile[], folder: string,
     written.push(target)
   }
   return written
+}
+
+async function mustBeFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined)
+  if (found === undefined || found.isDirectory()) return
+  throw new DrError({
+    code: "E_NO_FOLDER",
+    exit: EXIT.usage,
+    message: `${display(folder)} is no folder; nothing was written`,
+    hints: ["name a folder, or one that does not exist yet"],
+  })
 }
 
 function wouldOverwrite(paths: readonly string[]): DrError {
