@@ -54,7 +54,7 @@ function* unreadOf(seen: EstateKey, known: KnownKey): Generator<string> {
   }
   for (const { region, aliases, grants, tags, gaps } of known.regions.values()) {
     if (aliases !== undefined && grants !== undefined && tags !== undefined) continue
-    yield `${gaps.map(({ what, why }) => `${what} in ${region} could not be read: ${why}`).join("; ")}`
+    yield gaps.map(({ what, why }) => `${what} in ${region} could not be read: ${why}`).join("; ")
   }
 }
 

@@ -104,6 +104,7 @@ const isList = (value: HclMap | readonly HclValue[]): value is readonly HclValue
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\" }
 
 /** Characters that turn the reading direction are escapes too: people review this text. */
+// oxlint-disable-next-line no-control-regex -- these are exactly the characters to escape
 const ESCAPED = /["\\\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g

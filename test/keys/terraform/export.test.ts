@@ -154,7 +154,7 @@ describe("what stops an export", () => {
     ],
     [
       "aliases that nobody could read",
-      ({ aliases: _, ...facts }) => ({ ...facts, gaps: [{ what: "aliases", why: "AccessDenied" }] }),
+      ({ aliases: _aliases, ...facts }) => ({ ...facts, gaps: [{ what: "aliases", why: "AccessDenied" }] }),
       "aliases in eu-central-1 could not be read: AccessDenied",
     ],
   ])("%s", (_name, change, message) => {
