@@ -20,7 +20,7 @@ export interface TerraformExport {
   readonly warnings: readonly string[]
 }
 
-export interface ImportBlock {
+interface ImportBlock {
   readonly to: string
   readonly id: string
 }

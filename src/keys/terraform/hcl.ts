@@ -1,8 +1,8 @@
 /** The part of HCL that an export needs, laid out as `terraform fmt` does. Source: HCL native syntax specification. */
 
-export type HclValue = string | number | boolean | readonly HclValue[] | HclMap | Expression
+type HclValue = string | number | boolean | readonly HclValue[] | HclMap | Expression
 
-export interface HclMap {
+interface HclMap {
   readonly [name: string]: HclValue
 }
 
