@@ -18,7 +18,7 @@ const WAYS = ["on-demand", "manual", "status", "abort"] as const
 
 export default class KeysRotate extends DrCommand {
   static override summary = "rotate a key: new material on demand, or a new key in the policy's five steps"
-  static override description = `--on-demand sends one RotateKeyOnDemand and reads back that it was done; 25 are given to a key in its life. --manual makes a new key (1), prints what to edit in Terraform (2) and in the services (3) and stops with exit 75, looks whether every writer works under the new key and everything opens, then moves the alias (4), and schedules the old key's deletion, 30 days, once nothing is under it and nobody used it (5). It goes on from where it stands; exit 3 names what a step refuses.`
+  static override description = `--on-demand sends one RotateKeyOnDemand and reads back that it was done; 25 are given to a key in its life. --manual makes a new key (1), prints what to edit in Terraform (2) and in the services (3) and stops with exit 75, looks whether every writer works under the new key and everything opens, then moves the alias (4), and schedules the old key's deletion, 30 days, once nothing is under it and nobody used it (5). It goes on from where it stands; exit 3 names what a step refuses. When all is done, only --step 1 begins another.`
   static override examples = [
     "<%= config.bin %> keys rotate observability -e prod                 # how it rotates now, and the choices",
     "<%= config.bin %> keys rotate observability -e prod --on-demand --confirm alias/observability-prod",

@@ -113,7 +113,7 @@ function stepLines({
       `  ${display(hint, 2_000)}`,
     ]),
     ...(retired?.places ?? []).map(({ region, undo }) => `  undo in ${region}: ${undo}`),
-    ...(keys === undefined || keys.length === 0 ? [] : [`  left: ${keys.join(", ")}; the next --manual takes it over`]),
+    ...(keys === undefined || keys.length === 0 ? [] : [`  left: ${keys.join(", ")}; the next rotation takes it over`]),
   ]
 }
 
@@ -131,7 +131,8 @@ function editLines({ step, what, where, old, new: next, text, afterStep4 }: Edit
 function nextLines(report: RotationReport): string[] {
   const { outcome, next, rotation } = report
   const command = commandOf(report)
-  if (outcome === "aborted" || next === "over" || next === undefined) return []
+  if (next === undefined) return []
+  if (outcome === "aborted" || next === "over") return [`a new one begins with: ${command} --manual --step 1`]
   if (next === 5)
     return [
       `next: ${command} --manual --confirm ${report.alias}   # step 5, once the old key is silent and nothing lies under it`,

@@ -5,13 +5,7 @@ import { EXIT } from "../../kernel/exit-codes.ts"
 import { findNewKeys } from "./find-new.ts"
 import { found } from "./position.ts"
 import type { RotateDeps, RotationScope } from "./ports.ts"
-import { isOver, type RotationState } from "./state.ts"
-
-/** The rotation that is under way; undefined = none. */
-export async function underWay(deps: RotateDeps): Promise<RotationState | undefined> {
-  const state = await deps.store.load()
-  return state === undefined || isOver(state) ? undefined : state
-}
+import type { RotationState } from "./state.ts"
 
 /**
  * A new rotation of the key behind the alias; not yet written down. A key that an earlier rotation made and left behind is

@@ -2,13 +2,13 @@ import { isoStamp } from "../../kernel/clock.ts"
 import { DrError } from "../../kernel/errors.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
 import type { KeyArn } from "../../kernel/brands.ts"
-import { beginRotation, underWay } from "./begin.ts"
+import { beginRotation } from "./begin.ts"
 import { editsFor } from "./edits.ts"
 import { nextStep, readPosition, type NextStep } from "./position.ts"
 import type { RotateDeps, RotationScope } from "./ports.ts"
 import type { RotationReport } from "./report.ts"
 import { reportOf, type Rotating } from "./rotating.ts"
-import type { RotationState } from "./state.ts"
+import { isOver, type RotationState } from "./state.ts"
 import { makeStep } from "./step-make.ts"
 import { proveStep } from "./step-prove.ts"
 import { retireStep } from "./step-retire.ts"
@@ -32,10 +32,13 @@ export async function rotateManually(
   options: ManualOptions,
 ): Promise<RotationReport> {
   const { step } = options
-  const state = (await underWay(deps)) ?? (await begun(deps, scope, step))
+  const last = await deps.store.load()
+  // Whoever calls again after the end, not having heard of it, does not begin another one.
+  const state = last === undefined || (isOver(last) && step === 1) ? await begun(deps, scope, step) : last
   const reader = await deps.actors.reader(scope.environment.workload.id)
   const at: Rotating = { deps, scope, state, position: await readPosition(reader, scope, state) }
   const next = nextStep(state, at.position)
+  if (next === "over") return reportOf(at, "shown")
   if (step !== undefined && step !== 5 && !mayTake(step, next)) throw notYet(scope, step, next)
   switch (step ?? next) {
     case 1: {
@@ -50,8 +53,6 @@ export async function rotateManually(
       return proveStep(at, options.since)
     case 5:
       return retireStep(at, options.quietDays)
-    case "over":
-      return reportOf(at, "shown")
   }
 }
 
@@ -61,8 +62,8 @@ async function begun(deps: RotateDeps, scope: RotationScope, step: number | unde
 }
 
 /** Steps that are behind may be looked at again; 2 and 3 come together. */
-const mayTake = (step: 1 | 2 | 3 | 4, next: NextStep): boolean =>
-  next !== "over" && step <= (step === 3 ? next + 1 : next)
+const mayTake = (step: 1 | 2 | 3 | 4, next: Exclude<NextStep, "over">): boolean =>
+  step <= (step === 3 ? next + 1 : next)
 
 /** Steps 2 and 3: what people edit. From now on what is written must come to be under the new key. */
 async function showEdits(at: Rotating, before: Partial<RotationReport>, only?: 2 | 3): Promise<RotationReport> {

@@ -2,11 +2,11 @@ import { isoStamp } from "../../kernel/clock.ts"
 import type { KeyArn } from "../../kernel/brands.ts"
 import { DrError } from "../../kernel/errors.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
-import { underWay } from "./begin.ts"
 import { readPosition } from "./position.ts"
 import type { RotateDeps, RotationScope } from "./ports.ts"
 import type { RotationReport } from "./report.ts"
 import { reportOf, type Rotating } from "./rotating.ts"
+import { isOver } from "./state.ts"
 
 /** Where the last rotation stands. Changes nothing. */
 export async function rotationStatus(deps: RotateDeps, scope: RotationScope): Promise<RotationReport> {
@@ -21,8 +21,8 @@ export async function rotationStatus(deps: RotateDeps, scope: RotationScope): Pr
  */
 export async function abortRotation(deps: RotateDeps, scope: RotationScope): Promise<RotationReport> {
   const { environment, key } = scope
-  const at = (await underWay(deps)) === undefined ? undefined : await lookAt(deps, scope)
-  if (at === undefined)
+  const at = await lookAt(deps, scope)
+  if (at === undefined || isOver(at.state))
     throw new DrError({
       code: "E_NO_ROTATION",
       exit: EXIT.usage,

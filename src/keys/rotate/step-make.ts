@@ -1,9 +1,10 @@
 import type { KeyArn } from "../../kernel/brands.ts"
 import { isoStamp } from "../../kernel/clock.ts"
+import { MINUTE, SECOND } from "../../kernel/units.ts"
 import { workloadRegions } from "../policy/scene.ts"
 import { makeNewKey } from "./make-key.ts"
 import { isWhole } from "./position.ts"
-import { proveNewKey } from "./prove-key.ts"
+import { proveNewKey, type KeyProof } from "./prove-key.ts"
 import type { RotationReport } from "./report.ts"
 import { readAgain, reportOf, type Rotating } from "./rotating.ts"
 
@@ -17,9 +18,21 @@ export async function makeStep(at: Rotating): Promise<{ made: Rotating; report: 
     )
   await deps.store.save(state)
   const made = await readAgain(at, await makeNewKey(deps, scope, state))
-  const proof = await proveNewKey(deps, scope, made.state.newKey as KeyArn, state.id)
+  const proof = await provedInTime(made)
   // The policy document's own template lets no drill role use the key: there is nobody who could try it.
   if (!proof.ok && key.policy === "guarded") return { made, report: { ...reportOf(made, "refused"), step: 1, proof } }
   const whole = await readAgain(made, { madeAt: isoStamp(deps.clock.now()), ...made.state })
   return { made: whole, report: { ...reportOf(whole, "done"), step: 1, proof } }
+}
+
+/** New policies reach every part of KMS within minutes; what the template shuts out is not waited for. */
+const PATIENCE = 2 * MINUTE
+const TRY_EVERY = 5 * SECOND
+
+async function provedInTime({ deps, scope, state }: Rotating): Promise<KeyProof> {
+  const { clock, signal } = deps
+  for (const since = clock.mono(); ; await clock.sleep(TRY_EVERY, signal)) {
+    const proof = await proveNewKey(deps, scope, state.newKey as KeyArn, state.id)
+    if (proof.ok || scope.key.policy !== "guarded" || clock.mono() - since >= PATIENCE) return proof
+  }
 }

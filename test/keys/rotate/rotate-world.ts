@@ -34,7 +34,7 @@ import { startSandbox, type Sandbox } from "../../../src/sandbox/index.ts"
 const never = new AbortController().signal
 const quiet = { clock: systemClock, emit: () => undefined, signal: never }
 
-/** The demo's estate with four objects a dataset, and everybody who works in it. */
+/** The demo's estate, or some of its datasets, with four objects each, and everybody who works in it. */
 export interface RotateWorld {
   readonly sandbox: Sandbox
   readonly scope: RotationScope
@@ -47,18 +47,23 @@ export interface RotateWorld {
   setDefault(dataset: string, key: KeyArn): Promise<void>
   /** Every version of every dataset. */
   emptyBuckets(): Promise<void>
+  /** In the primary Region. */
   taggedKeys(tag: string, value: string): Promise<KeyArn[]>
   close(): Promise<void>
 }
 
-export async function rotateWorld(): Promise<RotateWorld> {
+export async function rotateWorld(kinds: readonly string[] = DATASETS.map(({ kind }) => kind)): Promise<RotateWorld> {
   const sandbox = await startSandbox({ ...demoSandbox(), replicaDelayMs: 0 })
   const port = (account: string) => rehearsalPort(quiet, sandbox.endpoint, account, sandbox.credentialsFor(account))
   const administrators = { workload: port(ACCOUNTS.workload.id), recovery: port(ACCOUNTS.recovery.id) }
   const keys = await createKeys(administrators)
-  const few: readonly DemoDataset[] = DATASETS.map((dataset) => ({ ...dataset, objects: 1 }))
+  const few: readonly DemoDataset[] = DATASETS.filter(({ kind }) => kinds.includes(kind)).map((dataset) => ({
+    ...dataset,
+    objects: 1,
+  }))
   await writeData(administrators, keys, never, few)
-  const environment = environmentOf(loadEstate({ path: "dr.yaml", text: demoConfig(sandbox.endpoint) }), "demo")
+  const whole = environmentOf(loadEstate({ path: "dr.yaml", text: demoConfig(sandbox.endpoint) }), "demo")
+  const environment = { ...whole, datasets: whole.datasets.filter(({ name }) => kinds.includes(name)) }
   const [key] = environment.keys
   if (key === undefined) throw new Error("the demo has a key")
   const of = (name: string): DemoDataset => DATASETS.find(({ kind }) => kind === name) as DemoDataset
@@ -99,7 +104,7 @@ export async function rotateWorld(): Promise<RotateWorld> {
       )
     },
     async emptyBuckets() {
-      for (const { bucket } of DATASETS) {
+      for (const { bucket } of few) {
         const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket }))
         for (const { Key, VersionId } of Versions)
           await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key, VersionId }))
