@@ -23,6 +23,7 @@ export async function makeNewKey(deps: RotateDeps, scope: RotationScope, state: 
   const primary = (state.newKey as KeyArn | undefined) ?? (await createOrFind(deps, scope, reader, state, first))
   const named = { ...state, newKey: primary }
   await deps.store.save(named)
+  await enabled(deps, reader, primary)
   for (const replica of others) await replicate(deps, scope, reader, primary, replica)
   for (const each of wanted) await settle(deps, scope, reader, relatedIn(each.region, primary), each)
   const period = scope.key.rotation?.periodDays
@@ -78,9 +79,6 @@ function theOne(
 const REFUSALS: ReadonlySet<string> = new Set(["E_AWS_ACCESS_DENIED", "E_AWS_INVALID", "E_CREDENTIALS", "E_KEY_STATE"])
 const isRefusal = (thrown: unknown): boolean => thrown instanceof DrError && REFUSALS.has(thrown.code)
 
-/** Documented as seconds, seen as ten minutes (facts: 0.8). */
-const PATIENCE = 20 * MINUTE
-
 async function replicate(
   deps: RotateDeps,
   scope: RotationScope,
@@ -88,37 +86,62 @@ async function replicate(
   primary: KeyArn,
   { region, policy, description, tags }: WantedKey,
 ): Promise<void> {
-  const { clock, emit, signal } = deps
   const arn = relatedIn(region, primary)
   let lost: unknown
   if ((await found(reader, region, arn)) === undefined) {
     const keeper = await deps.actors.admin(scope.environment.workload.id, "break-glass")
-    // It is there, or may be: the look below tells.
+    // It is there, or may be: whoever waits for it sees.
     await keeper.replicateKey(primary, region, { policy, description, tags }).catch((thrown: unknown) => {
       if (isRefusal(thrown)) throw thrown
       lost = thrown
     })
   }
+  await enabled(deps, reader, arn, lost)
+}
+
+/** Documented as seconds, seen as ten minutes (facts: 0.8). */
+const PATIENCE = 20 * MINUTE
+
+/** `lost`: what the call threw that should have made it; thrown when the key does not show within a minute. */
+async function enabled(deps: RotateDeps, reader: AccountReader, arn: KeyArn, lost?: unknown): Promise<void> {
+  const { clock, emit, signal } = deps
+  const region = regionOf(arn)
   for (const since = clock.mono(); ; await clock.sleep(LOOK_EVERY, signal)) {
     const state = (await found(reader, region, arn))?.state ?? "absent"
     if (state === "Enabled") return
-    if (state === "absent" && lost !== undefined && clock.mono() - since > MINUTE) throw lost
-    if (clock.mono() - since > PATIENCE)
+    if (!GROWING.has(state)) throw givenUp(arn, state)
+    const waited = clock.mono() - since
+    if (state === "absent" && lost !== undefined && waited > MINUTE) throw lost
+    if (waited > PATIENCE)
       throw new DrError({
         code: "E_REPLICA_TIMEOUT",
         exit: EXIT.tryLater,
-        message: `replica ${arn} is ${state} after 20 minutes`,
+        message: `${arn} is ${state} after ${PATIENCE / MINUTE} minutes`,
         hints: ["run the same command again: it goes on from here"],
       })
     emit("progress", {
       drill: "keys rotate",
-      phase: `replica in ${region}: ${state}`,
-      done: Math.floor((clock.mono() - since) / SECOND),
+      phase: `new key in ${region}: ${state}`,
+      done: Math.floor(waited / SECOND),
       total: PATIENCE / SECOND,
       unit: "s",
     })
   }
 }
+
+/** A key that was just made may not be seen for a while. */
+const GROWING: ReadonlySet<string> = new Set(["absent", "Creating", "Updating"])
+
+const givenUp = (arn: KeyArn, state: string): DrError =>
+  new DrError({
+    code: "E_ROTATION_KEYS",
+    exit: EXIT.checkSaysNo,
+    message: `the new key ${arn} is ${state}: somebody took it out of use`,
+    hints: [
+      "find out why; then enable it (after a scheduled deletion: cancel that first) and run the command again",
+      "or give this rotation up: --abort",
+    ],
+  })
 
 /** Puts policy and tags right where something else stands. */
 async function settle(

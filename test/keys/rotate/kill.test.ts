@@ -56,16 +56,7 @@ describe("a manual rotation that is killed", () => {
       if (name === undefined) break
       killed.push(name)
     }
-    expect(killed).toEqual([
-      "save",
-      "createKey",
-      "save",
-      "replicateKey",
-      "enableRotation",
-      "save",
-      "save",
-      "save",
-    ])
+    expect(killed).toEqual(["save", "createKey", "save", "replicateKey", "enableRotation", "save", "save", "save"])
   })
 
   it.each(["CreateKey", "ReplicateKey"])("takes a lost answer of %s for a key that may be there", async (operation) => {
