@@ -14,8 +14,6 @@ import { actorFlags } from "../../src/runtime/key-actors.ts"
 import { rotationScope, withRotation } from "../../src/runtime/key-rotation.ts"
 import { onDemandText, rotationChoicesText, rotationText } from "../../src/ui/keys-rotate-text.ts"
 
-const WAYS = ["on-demand", "manual", "status", "abort"] as const
-
 export default class KeysRotate extends DrCommand {
   static override summary = "rotate a key: new material on demand, or a new key in the policy's five steps"
   static override description = `--on-demand sends one RotateKeyOnDemand and reads back that it was done; 25 are given to a key in its life. --manual makes a new key (1), prints what to edit in Terraform (2) and in the services (3) and stops with exit 75, looks whether every writer works under the new key and everything opens, then moves the alias (4), and schedules the old key's deletion, 30 days, once nothing is under it and nobody used it (5). It goes on from where it stands; exit 3 names what a step refuses. When all is done, only --step 1 begins another.`
@@ -28,13 +26,16 @@ export default class KeysRotate extends DrCommand {
   static override args = { KEY: Args.string({ description: "the key's name in dr.yaml", required: true }) }
   static override flags = {
     ...envFlag,
-    "on-demand": Flags.boolean({ description: "new material in the same key, at once", exclusive: [...WAYS] }),
+    "on-demand": Flags.boolean({
+      description: "new material in the same key, at once",
+      exclusive: ["manual", "status", "abort"],
+    }),
     side: Flags.option({
       description: "with --on-demand: the workload key, or the recovery key beside it",
       options: ["workload", "recovery"] as const,
       default: "workload",
     })(),
-    manual: Flags.boolean({ description: "a new key, step by step", exclusive: ["on-demand", "status", "abort"] }),
+    manual: Flags.boolean({ description: "a new key, step by step", exclusive: ["status", "abort"] }),
     step: Flags.option({
       description: "with --manual: this step and no other",
       options: ["1", "2", "3", "4", "5"] as const,
@@ -52,7 +53,7 @@ export default class KeysRotate extends DrCommand {
       default: QUIET_DAYS.default,
       helpValue: "N",
     }),
-    status: Flags.boolean({ description: "where the manual rotation stands; changes nothing" }),
+    status: Flags.boolean({ description: "where the manual rotation stands; changes nothing", exclusive: ["abort"] }),
     abort: Flags.boolean({ description: "give the manual rotation up, before step 5; takes nothing back" }),
     ...consentFlags,
     ...actorFlags,
