@@ -12,8 +12,8 @@ import { retireRefusals, type RetireFacts } from "../../../src/keys/rotate/retir
 import { openState, sealState, type RotationState } from "../../../src/keys/rotate/state.ts"
 import { ROOT } from "../../support/stripped-config.ts"
 
-const table = <T>(name: string): ReadonlyArray<T & { readonly name: string }> =>
-  JSON.parse(readFileSync(`${ROOT}/test/cases/rotation/${name}.json`, "utf8")) as (T & { name: string })[]
+type Table<T> = ReadonlyArray<T & { readonly name: string }>
+const table = (name: string): unknown => JSON.parse(readFileSync(`${ROOT}/test/cases/rotation/${name}.json`, "utf8"))
 
 const NOW = Date.parse("2026-11-24T12:00:00.000Z")
 const [CENTRAL, WEST] = ["eu-central-1", "eu-west-1"] as RegionName[] as [RegionName, RegionName]
@@ -46,22 +46,25 @@ describe("on demand", () => {
     readonly intent?: OnDemandFacts["intent"]
     readonly expect: object
   }
-  it.each(table<Row>("on-demand"))("$name", ({ used = 0, automatic = 0, key = {}, waits, expect: wanted, ...row }) => {
-    const materials: KeyMaterial[] = [
-      { id: "first", state: "NON_CURRENT" },
-      ...Array.from({ length: automatic }, (_, at) => ({
-        id: `a${at}`,
-        state: "NON_CURRENT",
-        rotation: { at: "2026-01-01T00:00:00.000Z", type: "AUTOMATIC" },
-      })),
-      ...onDemand(used),
-      ...(waits === true ? [{ id: "waiting", state: "PENDING_ROTATION" }] : []),
-    ]
-    const whole = { arn: OLD, state: "Enabled", origin: "AWS_KMS", spec: "SYMMETRIC_DEFAULT", ...key }
-    expect(
-      decideOnDemand({ key: whole, rotation: row.rotation, materials, intent: row.intent, now: NOW }),
-    ).toMatchObject(wanted)
-  })
+  it.each(table("on-demand") as Table<Row>)(
+    "$name",
+    ({ used = 0, automatic = 0, key = {}, waits, expect: wanted, ...row }) => {
+      const materials: KeyMaterial[] = [
+        { id: "first", state: "NON_CURRENT" },
+        ...Array.from({ length: automatic }, (_, at) => ({
+          id: `a${at}`,
+          state: "NON_CURRENT",
+          rotation: { at: "2026-01-01T00:00:00.000Z", type: "AUTOMATIC" },
+        })),
+        ...onDemand(used),
+        ...(waits === true ? [{ id: "waiting", state: "PENDING_ROTATION" }] : []),
+      ]
+      const whole = { arn: OLD, state: "Enabled", origin: "AWS_KMS", spec: "SYMMETRIC_DEFAULT", ...key }
+      expect(
+        decideOnDemand({ key: whole, rotation: row.rotation, materials, intent: row.intent, now: NOW }),
+      ).toMatchObject(wanted)
+    },
+  )
   it("never rotates a key that has none left, whatever else is so", () => {
     fc.assert(
       fc.property(fc.integer({ min: MOST_ON_DEMAND, max: 60 }), fc.boolean(), fc.integer(), (used, enabled, now) => {
@@ -80,19 +83,22 @@ describe("the next step", () => {
     readonly alias?: readonly ("old" | "new")[]
     readonly expect: number | string
   }
-  it.each(table<Row>("next-step"))("$name", ({ state: more, newKey = "Enabled", alias = ["old", "old"], ...row }) => {
-    const at = (key: KeyArn, keyState: string): KeyAt[] =>
-      [CENTRAL, WEST].map((region) => ({ region, arn: relatedIn(region, key), state: keyState }))
-    const position: Position = {
-      alias: [CENTRAL, WEST].map((region, index) => ({
-        region,
-        key: relatedIn(region, alias[index] === "new" ? NEW : OLD),
-      })),
-      oldKey: at(OLD, "Enabled"),
-      newKey: more.newKey === undefined ? [] : at(NEW, newKey),
-    }
-    expect(nextStep({ ...state, ...more }, position)).toBe(row.expect)
-  })
+  it.each(table("next-step") as Table<Row>)(
+    "$name",
+    ({ state: more, newKey = "Enabled", alias = ["old", "old"], ...row }) => {
+      const at = (key: KeyArn, keyState: string): KeyAt[] =>
+        [CENTRAL, WEST].map((region) => ({ region, arn: relatedIn(region, key), state: keyState }))
+      const position: Position = {
+        alias: [CENTRAL, WEST].map((region, index) => ({
+          region,
+          key: relatedIn(region, alias[index] === "new" ? NEW : OLD),
+        })),
+        oldKey: at(OLD, "Enabled"),
+        newKey: more.newKey === undefined ? [] : at(NEW, newKey),
+      }
+      expect(nextStep({ ...state, ...more }, position)).toBe(row.expect)
+    },
+  )
 })
 
 describe("step 4", () => {
@@ -106,7 +112,7 @@ describe("step 4", () => {
     opened: { underNew: 2, underOld: 1 },
     unopened: [],
   }
-  it.each(table<{ proof: Partial<DatasetProof>; expect: readonly string[]; says?: string }>("proof"))(
+  it.each(table("proof") as Table<{ proof: Partial<DatasetProof>; expect: readonly string[]; says?: string }>)(
     "$name",
     ({ proof: more, expect: wanted, says }) => {
       const problems = proofProblems([proof, { ...proof, dataset: "mimir", ...more }], NOW)
@@ -136,13 +142,13 @@ describe("step 5", () => {
     grants: [],
   }
   it.each(
-    table<{
+    table("retire") as Table<{
       facts: Partial<RetireFacts>
       unproven?: boolean
       quietDays?: number
       expect: readonly string[]
       says?: string
-    }>("retire"),
+    }>,
   )("$name", ({ facts, unproven, quietDays = 7, expect: wanted, says }) => {
     const whole = { ...quiet, ...facts, ...(unproven === true ? { provenAt: undefined } : {}) }
     const refusals = retireRefusals(whole, { now: NOW, quietDays })

@@ -24,7 +24,7 @@ import { environmentOf } from "../../../src/estate/topology.ts"
 import type { AccountId, KeyArn, RegionName } from "../../../src/kernel/brands.ts"
 import type { Clock } from "../../../src/kernel/clock.ts"
 import type { Actors, KeyRole } from "../../../src/keys/actors.ts"
-import type { KeyAdminPort, Session } from "../../../src/keys/ports.ts"
+import type { KeyAdminPort, KmsPort, Session } from "../../../src/keys/ports.ts"
 import type { RotateDeps, RotationScope, RotationStore } from "../../../src/keys/rotate/ports.ts"
 import { rotationStore } from "../../../src/runtime/rotation-store.ts"
 import { StateFolder } from "../../../src/runtime/state-folder.ts"
@@ -127,6 +127,23 @@ export async function rotateWorld(kinds: readonly string[] = DATASETS.map(({ kin
   }
 }
 
+/** What was named as the key of cryptographic calls, in any process of this file. */
+export const namedKeys: { readonly operation: string; readonly key: string }[] = []
+
+function noting(kms: KmsPort): KmsPort {
+  const note = (operation: string, ...keys: readonly string[]): void =>
+    void namedKeys.push(...keys.map((key) => ({ operation, key })))
+  return {
+    ...kms,
+    generateDataKey: async (key, context) => (note("GenerateDataKey", key), kms.generateDataKey(key, context)),
+    decrypt: async (wrapped, key, context) => (note("Decrypt", key), kms.decrypt(wrapped, key, context)),
+    reEncrypt: async (wrapped, from, to, context) => (
+      note("ReEncrypt", from, to),
+      kms.reEncrypt(wrapped, from, to, context)
+    ),
+  }
+}
+
 /** Time is the sandbox's; whoever sleeps moves it. */
 const clockOf = ({ clock }: Sandbox): Clock => ({
   now: () => clock.now(),
@@ -173,7 +190,7 @@ async function openProcess(sandbox: Sandbox, run: string, folder: string): Promi
     reader: async (account) =>
       account === ACCOUNTS.workload.id ? here.reader(here.base) : here.reader(await become(account, "operator")),
     admin: async (account, as) => (await connection(account)).keyAdmin(await become(account, as)),
-    drill: async (account, region) => here.kms(await become(account, "drill"), region),
+    drill: async (account, region) => noting(here.kms(await become(account, "drill"), region)),
   }
   return {
     actors,
