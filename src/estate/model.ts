@@ -77,7 +77,7 @@ const EscrowSpec = z.strictObject({
   /** When the material expires after each import, at most 365d; left out = never. */
   expires: duration.optional(),
 })
-export type EscrowSpec = z.infer<typeof EscrowSpec>
+type EscrowSpec = z.infer<typeof EscrowSpec>
 
 export const KeySpec = z.strictObject({
   alias,

@@ -130,6 +130,7 @@ export interface DrEventData {
   }
   progress: { drill?: string; phase: string; done: number; total: number; unit: string }
   "aws.called": AwsCallFacts & { durationMs: Millis; attempts: number; extendedRequestId?: string; httpDate?: string }
+  "escrow.step": { set: string; step: string; result: "ok" | "failed"; region?: string }
   warning: { message: string; hint?: string }
   "sandbox.ready": { endpoint: string; accounts: string[] }
   "demo.step": { title: string; detail?: string }
@@ -161,6 +162,8 @@ export const EVENT_HELP: Readonly<Record<DrEventType, string>> = {
     "Real bytes were encrypted under a key in one Region and decrypted in another, or why nobody could; `not-proven` is no success.",
   progress: "How far a long phase is.",
   "aws.called": "One call to AWS was answered, with its request id.",
+  "escrow.step":
+    "One step with imported key material was taken and read back. Never holds anything of a share or of the material.",
   warning: "Something a person should know that does not fail the run.",
   "sandbox.ready": "The embedded AWS listens.",
   "demo.step": "A step of the demo.",

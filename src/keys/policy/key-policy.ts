@@ -85,6 +85,14 @@ export function recoveryKeyPolicy(environment: ResolvedEnvironment, key: Key, re
   ])
 }
 
+/** Of the throw-away key of an escrow drill: who acts on it acts on a key with imported material in the same way. */
+export const escrowDrillKeyPolicy = (environment: ResolvedEnvironment, region: RegionName): Policy =>
+  policyOf([
+    ...guards(environment.workload, [environment.workload], region, { primary: true, external: true }),
+    ...drills(environment),
+    opensCanaries(environment.workload),
+  ])
+
 /** What every key of ours has: delegated reading, operators without use, break-glass, and Denies that no other policy undoes. */
 function guards(
   account: ResolvedAccount,
