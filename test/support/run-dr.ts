@@ -37,6 +37,7 @@ function runNode(args: readonly string[], { env = {}, cwd, stdin = "", during }:
     child.stderr.on("data", (chunk: Buffer) => void (stderr += chunk.toString()))
     child.on("error", reject)
     child.on("close", (code, signal) => resolve({ exit: code ?? (signal === null ? -1 : -2), stdout, stderr }))
+    child.stdin.on("error", () => {}) // it may be gone before it reads
     child.stdin.end(stdin)
     during?.(child)
   })
