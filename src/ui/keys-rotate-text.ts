@@ -96,7 +96,9 @@ function stepLines({
   return [
     ...(proof === undefined
       ? []
-      : [proof.ok ? `✓ ${proof.what}` : `? not shown: ${proof.what}: ${display(proof.why ?? "", 2_000)}`]),
+      : [
+          `${proof.result === "proven" ? "✓ the new key is proven" : "? the new key is not proven"}: ${display(proof.note, 2_000)}`,
+        ]),
     ...(edits ?? []).flatMap(editLines),
     ...(datasets ?? []).map(
       ({ dataset, written, strayCount, opened, defaultKey }) =>

@@ -1,9 +1,10 @@
 import type { ResolvedEnvironment } from "../../estate/topology.ts"
 import type { Clock } from "../../kernel/clock.ts"
 import type { Emit } from "../../kernel/events.ts"
+import type { KeyArn } from "../../kernel/brands.ts"
 import type { Actors } from "../actors.ts"
 import type { KeyInventory } from "../status/key-inventory.ts"
-import type { KeyPlan } from "./key-plan.ts"
+import type { KeyPlan, KeyStep } from "./key-plan.ts"
 import type { NamedRoles } from "./named-roles.ts"
 
 /** All that `applyKeyPlan` needs from outside. */
@@ -20,6 +21,9 @@ export interface ApplyDeps {
   readonly readNamedRoles: () => Promise<NamedRoles>
   readonly progress: PlanProgress
 }
+
+/** What a single step needs of it. */
+export type StepDeps = Pick<ApplyDeps, "clock" | "emit" | "signal" | "actors">
 
 /**
  * What is remembered of a plan's apply, outside AWS: that it was begun, so that it may go on although AWS has changed.
@@ -41,9 +45,13 @@ export interface BegunPlan {
   readonly done: ReadonlyArray<{ readonly step: string; readonly at: string; readonly result: "done" | "already" }>
 }
 
+export type MakeKey = Extract<KeyStep, { readonly kind: "create-key" }>
+
 /** What a step knows of the process before this one, and leaves for the one after. */
 export interface StepMemory {
   readonly acting: BegunPlan["acting"]
   /** On the disk before AWS is asked to change anything. */
   readonly willAct: (was: string | undefined) => Promise<void>
+  /** The key that an earlier attempt of this step has made: found by its tags, as it has no alias yet. */
+  readonly seek: (step: MakeKey) => Promise<KeyArn | undefined>
 }

@@ -2,6 +2,7 @@ import { isoStamp } from "../../kernel/clock.ts"
 import type { ApplyDeps, BegunPlan } from "./apply-deps.ts"
 import { identify } from "./identify.ts"
 import type { KeyPlan, PlanProblem } from "./key-plan.ts"
+import { seekPlanned } from "./make-key.ts"
 import { mustBeFresh } from "./plan-file.ts"
 import { planKeys } from "./plan-keys.ts"
 import { remainingWork } from "./remaining-work.ts"
@@ -49,6 +50,7 @@ export async function applyKeyPlan(deps: ApplyDeps, plan: KeyPlan): Promise<Appl
     const step = remaining.get(agreed.id) ?? agreed
     const taken = await takeStep(deps, step, remaining.has(agreed.id), ids, {
       acting: begun?.acting,
+      seek: (making) => seekPlanned(deps, making),
       willAct: (was) =>
         keep({ ...state, acting: { step: step.id, at: stampOf(deps), ...(was === undefined ? {} : { was }) } }),
     })

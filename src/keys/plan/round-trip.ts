@@ -5,7 +5,7 @@ import { DrError, messageOf } from "../../kernel/errors.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
 import { SECOND } from "../../kernel/units.ts"
 import type { Key } from "../policy/scene.ts"
-import type { ApplyDeps } from "./apply-deps.ts"
+import type { ApplyDeps, StepDeps } from "./apply-deps.ts"
 import type { KeyIds } from "./take-step.ts"
 import { waitUntil } from "./wait-until.ts"
 
@@ -18,6 +18,9 @@ export interface Proof {
   readonly keys: readonly KeyArn[]
   readonly note: string
 }
+
+/** No plan stands behind it. */
+type TripDeps = StepDeps & Pick<ApplyDeps, "environment" | "run">
 
 interface Route {
   readonly primary: KeyArn
@@ -32,7 +35,7 @@ interface Route {
  * opened under the recovery key in a third or back in the first: what a drill does, with the rights of drills.
  * @throws DrError E_PROOF (1) when the bytes differ: then one of the keys is not what it says
  */
-export async function roundTrip(deps: ApplyDeps, key: Key, ids: KeyIds): Promise<Proof> {
+export async function roundTrip(deps: TripDeps, key: Key, ids: KeyIds): Promise<Proof> {
   const started = deps.clock.mono()
   const proof = await prove(deps, key, ids)
   const { result, note } = proof
@@ -46,7 +49,7 @@ export async function roundTrip(deps: ApplyDeps, key: Key, ids: KeyIds): Promise
   return proof
 }
 
-async function prove(deps: ApplyDeps, key: Key, ids: KeyIds): Promise<Proof> {
+async function prove(deps: TripDeps, key: Key, ids: KeyIds): Promise<Proof> {
   const route = routeOf(deps, key, ids)
   if (typeof route === "string") return { key: key.name, result: "not-proven", keys: [], note: route }
   const keys = [route.primary, route.replica, route.recovery, route.opened]
@@ -67,7 +70,7 @@ async function prove(deps: ApplyDeps, key: Key, ids: KeyIds): Promise<Proof> {
 }
 
 /** Why not, as text, where rights or Regions do not allow it. */
-function routeOf({ environment }: ApplyDeps, key: Key, ids: KeyIds): Route | string {
+function routeOf({ environment }: TripDeps, key: Key, ids: KeyIds): Route | string {
   const { workload, recovery, primaryRegion } = environment
   const [source, backup] = [ids.get(`workload/${key.name}`), ids.get(`recovery/${key.name}`)]
   if (key.policy === "seed-default") return "the seed-default template lets no drill role use the key"
@@ -88,7 +91,7 @@ function routeOf({ environment }: ApplyDeps, key: Key, ids: KeyIds): Route | str
   }
 }
 
-async function travel(deps: ApplyDeps, { primary, replica, recovery, opened, regions }: Route): Promise<void> {
+async function travel(deps: TripDeps, { primary, replica, recovery, opened, regions }: Route): Promise<void> {
   const { actors, environment, run } = deps
   const context = { "dr-run": run }
   const [first, second, third] = regions
@@ -111,7 +114,7 @@ async function travel(deps: ApplyDeps, { primary, replica, recovery, opened, reg
 }
 
 /** A policy that was set a moment ago may not be seen everywhere; a refusal that lasts is one. */
-async function patiently<T>(deps: ApplyDeps, ask: () => Promise<T>): Promise<T> {
+async function patiently<T>(deps: TripDeps, ask: () => Promise<T>): Promise<T> {
   let answer: { readonly value: T } | undefined
   let refusal: unknown
   const waiting = { phase: "proof", what: "the keys refuse", limit: 10 * SECOND }

@@ -1,6 +1,7 @@
 import type { GrantSpec } from "../../estate/model.ts"
 import type { KeyArn, RegionName } from "../../kernel/brands.ts"
 import type { RenderedPolicy } from "../policy/rendered.ts"
+import type { MakeKey } from "./apply-deps.ts"
 import type { KeyStep } from "./key-plan.ts"
 import type { WantedState } from "./wanted-state.ts"
 
@@ -13,7 +14,7 @@ export interface At {
 
 const NO_WAY_BACK_NEEDED = "no data is under it yet: schedule its deletion (30 days, dr asks for nothing shorter)"
 
-export const createKey = (at: At): KeyStep => ({
+export const createKey = (at: At): MakeKey => ({
   ...common(at, "create-key", "break-glass"),
   kind: "create-key",
   calls: ["kms:CreateKey", "kms:TagResource"],
@@ -58,7 +59,11 @@ export const putPolicy = (
   ...common(at, "put-policy", "break-glass"),
   kind: "put-policy",
   calls: ["kms:PutKeyPolicy"],
-  title: `set the rendered policy: ${[...was.absent.map((sid) => `+${sid}`), ...was.foreign.map((sid) => `-${sid}`)].join(" ")}`,
+  title: [
+    "set the rendered policy",
+    ...was.absent.map((sid) => `+${sid}`),
+    ...was.foreign.map((sid) => `-${sid}`),
+  ].join(" "),
   reversible: true,
   undo: "put the old policy back: plans/ of the state folder and the journal keep it",
   policy: policyIn(at),

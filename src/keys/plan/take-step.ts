@@ -2,7 +2,7 @@ import { keyIdOf, keyArn } from "../../access/arn.ts"
 import type { KeyArn } from "../../kernel/brands.ts"
 import { DrError, messageOf } from "../../kernel/errors.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
-import type { ApplyDeps, StepMemory } from "./apply-deps.ts"
+import type { StepDeps, StepMemory } from "./apply-deps.ts"
 import type { KeyStep } from "./key-plan.ts"
 import { keyShows, makeKey } from "./make-key.ts"
 import { workOf } from "./step-work.ts"
@@ -19,7 +19,7 @@ export interface TakenStep {
 
 /** `pending`: the step is still needed, as far as the inventory said; one that is not must show that it is so. */
 export async function takeStep(
-  deps: ApplyDeps,
+  deps: StepDeps,
   step: KeyStep,
   pending: boolean,
   ids: KeyIds,
@@ -51,7 +51,7 @@ export async function takeStep(
 type Taking = TakenStep & { readonly was?: string }
 
 async function takeMaking(
-  deps: ApplyDeps,
+  deps: StepDeps,
   step: Extract<KeyStep, { kind: "create-key" }>,
   ids: KeyIds,
   memory: StepMemory,
@@ -65,7 +65,7 @@ async function takeMaking(
 }
 
 async function takeOther(
-  deps: ApplyDeps,
+  deps: StepDeps,
   step: Exclude<KeyStep, { kind: "create-key" }>,
   pending: boolean,
   ids: KeyIds,

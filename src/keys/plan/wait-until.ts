@@ -1,7 +1,7 @@
 import { DrError } from "../../kernel/errors.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
 import { SECOND, type Millis } from "../../kernel/units.ts"
-import type { ApplyDeps } from "./apply-deps.ts"
+import type { StepDeps } from "./apply-deps.ts"
 
 export interface Waiting {
   /** The step's id, for the progress. */
@@ -19,7 +19,7 @@ const MOST: Millis = 2 * SECOND
  * @throws DrError E_STILL_WAITING (75) at the limit; the signal's reason when it aborts
  */
 export async function waitUntil(
-  { clock, emit, signal }: Pick<ApplyDeps, "clock" | "emit" | "signal">,
+  { clock, emit, signal }: Omit<StepDeps, "actors">,
   { phase, what, limit }: Waiting,
   ask: () => Promise<boolean>,
 ): Promise<void> {
@@ -39,5 +39,5 @@ const stillWaiting = (what: string, limit: Millis): DrError =>
     code: "E_STILL_WAITING",
     exit: EXIT.tryLater,
     message: `${what} after ${limit / SECOND} s`,
-    hints: ["apply the same plan again: it goes on where it stopped"],
+    hints: ["run the same command again: it goes on where it stopped"],
   })

@@ -3,8 +3,7 @@ import type { KeyArn, RegionName } from "../../kernel/brands.ts"
 import { DrError } from "../../kernel/errors.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
 import { MINUTE, SECOND } from "../../kernel/units.ts"
-import { KEY_TAGS } from "../status/key-inventory.ts"
-import { retiredBy } from "./new-key.ts"
+import { retiredTags } from "./new-key.ts"
 import { found, type Position } from "./position.ts"
 import type { RotateDeps, RotationScope } from "./ports.ts"
 import type { RotationState } from "./state.ts"
@@ -14,8 +13,8 @@ const PATIENCE = 5 * MINUTE
 const LOOK_EVERY = 2 * SECOND
 
 /**
- * Moves the alias in every Region and asks until AWS resolves it to the new key; marks the old key as one that a rotation
- * took out of use. May be called again: what is there already is left alone. @throws DrError E_ALIAS_NOT_MOVED (75)
+ * Marks the old key as one that a rotation takes out of use, moves the alias in every Region and asks until AWS resolves it
+ * to the new key. May be called again: what is there already is left alone. @throws DrError E_ALIAS_NOT_MOVED (75)
  */
 export async function moveAlias(
   deps: RotateDeps,
@@ -24,6 +23,11 @@ export async function moveAlias(
   position: Position,
 ): Promise<void> {
   const account = scope.environment.workload.id
+  // First: rights that IAM gives by alias leave the old key with it, and what has our tags stays ours.
+  for (const { arn, state: keyState } of position.oldKey) {
+    if (keyState !== "Enabled" && keyState !== "Disabled") continue
+    await (await deps.actors.admin(account, "operator")).tag(arn, retiredTags(scope, state.id))
+  }
   for (const { region, key } of position.alias) {
     const target = relatedIn(region, state.newKey as KeyArn)
     if (key !== target) {
@@ -32,10 +36,6 @@ export async function moveAlias(
       else await operator.updateAlias(region, scope.key.alias, target)
     }
     await resolved(deps, scope, region, target)
-  }
-  for (const { arn, state: keyState } of position.oldKey) {
-    if (keyState !== "Enabled" && keyState !== "Disabled") continue
-    await (await deps.actors.admin(account, "operator")).tag(arn, { [KEY_TAGS.rotation]: retiredBy(state.id) })
   }
 }
 

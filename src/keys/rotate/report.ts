@@ -1,7 +1,7 @@
 import type { KeyArn } from "../../kernel/brands.ts"
 import type { Edit } from "./edits.ts"
 import type { NextStep, Position } from "./position.ts"
-import type { KeyProof } from "./prove-key.ts"
+import type { Proof } from "../plan/round-trip.ts"
 import type { DatasetProof, ProofProblem } from "./proof.ts"
 import type { Remaining } from "./remaining.ts"
 import type { RetireRefusal } from "./retire-decision.ts"
@@ -27,7 +27,7 @@ export interface RotationReport {
   readonly position?: Position
   readonly next?: NextStep
   /** Step 1. */
-  readonly proof?: KeyProof
+  readonly proof?: Proof
   /** Steps 2 and 3. */
   readonly edits?: readonly Edit[]
   /** Step 4. */

@@ -19,6 +19,8 @@ const Content = z.strictObject({
   startedAt: stamp,
   /** The key behind the alias when the rotation began, in the primary Region. */
   oldKey: z.string(),
+  /** When CreateKey was about to be sent: until that shows, nobody sends it again. */
+  makingAt: stamp.optional(),
   /** In the primary Region; undefined until it was made. */
   newKey: z.string().optional(),
   /** When the new key was whole: replicas, policies, tags. */

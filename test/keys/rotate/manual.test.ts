@@ -53,7 +53,7 @@ describe("the manual rotation", () => {
 
   it("1: makes the new key in the same Regions, proves it, and 2, 3: prints every edit and waits", async () => {
     const report = await manual()
-    expect(report).toMatchObject({ outcome: "waiting", next: 4, proof: { ok: true } })
+    expect(report).toMatchObject({ outcome: "waiting", next: 4, proof: { result: "proven" } })
     newKey = report.rotation?.newKey as KeyArn
     expect(report.position?.newKey.map(({ region, state }) => [region, state])).toEqual([
       [PRIMARY, "Enabled"],
