@@ -34,7 +34,7 @@ const admin = (account: string, region: string = PRIMARY) => ({
   region,
   credentials: demo.sandbox.credentialsFor(account),
 })
-const with_ = (line: string) => (config: string) =>
+const withLine = (line: string) => (config: string) =>
   config.replace("        policy: guarded\n", `        policy: guarded\n        ${line}\n`)
 const codes = ({ problems }: { problems: readonly { code: string }[] }): string[] => problems.map(({ code }) => code)
 
@@ -128,7 +128,7 @@ describe("before anything is done", () => {
     expect(demo.sandbox.audit.filter(({ operation }) => operation === "CreateKey")).toEqual([])
 
   it("a policy that names a role which does not exist blocks the plan", async () => {
-    const config = with_('users: ["arn:aws:iam::111111111111:role/gone"]')(demo.config)
+    const config = withLine('users: ["arn:aws:iam::111111111111:role/gone"]')(demo.config)
     const one = await open({ config })
     const plan = await one.plan()
     expect(plan.problems.map(({ code, region, blocks }) => [code, region, blocks])).toEqual([
@@ -141,7 +141,7 @@ describe("before anything is done", () => {
   })
 
   it("a role of an account that nobody can read is told, and does not block", async () => {
-    const config = with_('users: ["arn:aws:iam::999999999999:role/theirs"]')(demo.config)
+    const config = withLine('users: ["arn:aws:iam::999999999999:role/theirs"]')(demo.config)
     const plan = await (await open({ config })).plan()
     expect(plan.problems.map(({ code, blocks }) => [code, blocks])).toEqual([
       ["unread-principal", false],
@@ -173,7 +173,7 @@ describe("before anything is done", () => {
   it("a plan is refused when AWS or dr.yaml has changed", async () => {
     const one = await open()
     const plan = await one.plan()
-    const other = await open({ config: with_("tags: { team: other }")(demo.config) })
+    const other = await open({ config: withLine("tags: { team: other }")(demo.config) })
     await expect(other.apply(plan)).rejects.toMatchObject({ code: "E_PLAN_STALE", exit: 3 })
     const kms = new KMSClient(admin(ACCOUNTS.workload.id))
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({ MultiRegion: true, Description: "somebody's" }))

@@ -63,7 +63,7 @@ export async function session(demo: DemoEstate, options: SessionOptions = {}): P
   const events: DrEvent[] = []
   deps.events.subscribe((event) => void events.push(event))
   const table = await openPlanningTable(deps, {
-    config: { path: "dr.yaml", text: config, sha256: "" } as never,
+    config: { path: "dr.yaml", text: config, sha256: "" },
     env: "demo",
     flags: { in: ["recovery=recovery"], mfa: FACTORS, "source-identity": "ann" },
     prompt: { line: async () => "123456" },
