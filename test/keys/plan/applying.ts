@@ -16,12 +16,13 @@ import { StateFolder } from "../../../src/runtime/state-folder.ts"
 import { systemClock } from "../../../src/runtime/system-clock.ts"
 import type { DemoEstate } from "./demo-estate.ts"
 
-/** Waiting takes no time: the sandbox's time and ours jump together. */
+/** Waiting takes no time, and nothing else does: the sandbox's clock is pushed along with ours. */
 export function jumpingClock({ sandbox }: DemoEstate): Clock & { readonly slept: () => number } {
+  const start = systemClock.now()
   let offset = 0
   return {
-    now: () => systemClock.now() + offset,
-    mono: () => systemClock.mono() + offset,
+    now: () => start + offset,
+    mono: () => offset,
     async sleep(ms, signal) {
       signal?.throwIfAborted()
       offset += ms
