@@ -28,14 +28,14 @@ export interface InventoryReaderOptions {
 export async function connectInventory(options: InventoryReaderOptions): Promise<InventoryPort> {
   const { deps, region, otherRegions = [], sessionName, credentials } = options
   const clients = new ClientFactory(options.endpoint)
-  const asked = firstThatAnswers(deps, [region, ...otherRegions])
-  const base = await asked((patient, at) => baseSession(patient, clients, at, credentials))
+  const asked = firstThatAnswers([region, ...otherRegions])
+  const base = await asked(deps, (patient, at) => baseSession(patient, clients, at, credentials))
   const readerOf = (session: AwsSession): AccountReader => accountReader(deps, clients, session, region)
   return {
     base: readerOf(base),
     async become(role, externalId) {
       const request = { from: base, role, sessionName, ...(externalId === undefined ? {} : { externalId }) }
-      return readerOf(await asked((patient, at) => assumeRole(patient, clients, { ...request, region: at })))
+      return readerOf(await asked(deps, (patient, at) => assumeRole(patient, clients, { ...request, region: at })))
     },
     close: () => clients.close(),
   }

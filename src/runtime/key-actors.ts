@@ -70,12 +70,14 @@ export async function openActors(deps: Deps, options: ActorOptions): Promise<Ope
   const accounts = [environment.workload, environment.recovery]
   const profiles = byAccount("--in", flags.in, accounts)
   const devices = byAccount("--mfa", flags.mfa, accounts)
-  const own = await connect(deps, environment)
+  // Keys are managed also while the recovery Region is gone.
+  const otherRegions = [environment.primaryRegion]
+  const own = await connect(deps, environment, { otherRegions })
   const connections = new Map<string, Promise<AllPorts>>()
   const connectionFor = ({ id }: ResolvedAccount): Promise<AllPorts> => {
     const profile = profiles.get(id)
     if (profile === undefined) return Promise.resolve(own)
-    const open = connections.get(id) ?? connect({ ...deps, profile }, environment)
+    const open = connections.get(id) ?? connect({ ...deps, profile }, environment, { otherRegions })
     connections.set(id, open)
     return open
   }

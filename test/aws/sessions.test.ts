@@ -62,6 +62,33 @@ afterAll(() => {
   return sandbox.close()
 })
 
+describe("sessions while a Region is gone", () => {
+  const SILENT = "eu-west-1" as RegionName
+  const from = (otherRegions: readonly RegionName[]) =>
+    connectAws({
+      deps: { clock, emit: () => undefined, signal: new AbortController().signal },
+      endpoint: sandbox.endpoint,
+      region: SILENT,
+      otherRegions,
+      credentials: async () => sandbox.credentialsFor(ACCOUNT),
+    })
+  it("come from another Region, where one is given", async () => {
+    sandbox.faults.add({ kind: "cut-before-commit", service: "sts", region: SILENT })
+    const ports = await from([REGION])
+    const assumed = await ports.assumeRole({ from: ports.base, role: ROLE, region: SILENT, sessionName: "dr-test" })
+    expect([ports.base.account, assumed.account]).toEqual([ACCOUNT, ACCOUNT])
+    ports.close()
+    await expect(from([])).rejects.toMatchObject({ aws: { service: "sts", region: SILENT } })
+  })
+  it("are not asked for elsewhere when STS says no", async () => {
+    const ports = await from([REGION])
+    sandbox.faults.add({ kind: "deny", service: "sts", operation: "AssumeRole", region: SILENT })
+    const asked = ports.assumeRole({ from: ports.base, role: ROLE, region: SILENT, sessionName: "dr-test" })
+    await expect(asked).rejects.toMatchObject({ code: "E_ASSUME_ROLE" })
+    ports.close()
+  })
+})
+
 describe("a session that AWS has ended while its end by our clock is far", () => {
   it("is renewed for calls that say ExpiredToken", async () => {
     const keys = async (): Promise<string[]> => {

@@ -76,7 +76,7 @@ export interface KeyFacts {
   readonly state: string
   /** Undefined for a single-Region key. */
   readonly multiRegionType?: "PRIMARY" | "REPLICA"
-  /** The primary and every replica, this one included, by ARN; empty for a single-Region key. */
+  /** The primary first, then the replicas by ARN, this one included; empty for a single-Region key. */
   readonly related: readonly KeyArn[]
   readonly origin: string
   readonly spec: string

@@ -65,7 +65,7 @@ function describedFacts(key: DescribedKey, region: RegionName): Omit<KeyFacts, "
     region,
     state,
     ...(multiRegionType === "PRIMARY" || multiRegionType === "REPLICA" ? { multiRegionType } : {}),
-    related: inOrder(key.related, (related) => related),
+    related: primaryFirst(key.related),
     origin: key.origin ?? "",
     spec,
     usage,
@@ -76,6 +76,10 @@ function describedFacts(key: DescribedKey, region: RegionName): Omit<KeyFacts, "
     ...(key.materialExpiresAt === undefined ? {} : { materialExpiresAt: key.materialExpiresAt }),
   }
 }
+
+/** As DescribeKey tells it; of the replicas KMS promises no order. */
+const primaryFirst = ([primary, ...replicas]: readonly KeyArn[]): KeyArn[] =>
+  primary === undefined ? [] : [primary, ...inOrder(replicas, (replica) => replica)]
 
 /** KMS promises no order, and an inventory that did not change must read the same. */
 const inOrder = <T>(items: readonly T[], by: (item: T) => string): T[] =>

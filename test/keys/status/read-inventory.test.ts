@@ -85,6 +85,13 @@ describe("keys behind their aliases", () => {
     ])
   })
 
+  it("name their primary first: who sees a replica alone must not take it for the primary", () => {
+    const places = keyOf(inventory, "recovery", "observability").places
+    expect(places.map((place) => (place.kind === "found" ? place.facts.related[0] : place.kind))).toEqual(
+      Array.from(places, () => expect.stringContaining(`:kms:${WEST}:`)),
+    )
+  })
+
   it("tell rotation and materials at the primary, grants of every page where they are", () => {
     const primary = factsIn(inventory, CENTRAL)
     expect(primary).toMatchObject({
