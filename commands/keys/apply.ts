@@ -28,7 +28,7 @@ export default class KeysApply extends DrCommand {
     "<%= config.bin %> keys apply p.json --yes",
   ]
   static override args = {
-    PLAN: Args.string({ description: "file of `keys plan --out` (default: plan now)" }),
+    PLAN: Args.string({ description: "file of `keys plan --out` (default: plan now)", ignoreStdin: true }),
   }
   static override flags = {
     ...envFlag,

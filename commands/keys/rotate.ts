@@ -23,7 +23,9 @@ export default class KeysRotate extends DrCommand {
     "<%= config.bin %> keys rotate observability -e prod --manual        # again and again, until all five steps are done",
     "<%= config.bin %> keys rotate observability -e prod --status",
   ]
-  static override args = { KEY: Args.string({ description: "the key's name in dr.yaml", required: true }) }
+  static override args = {
+    KEY: Args.string({ description: "the key's name in dr.yaml", required: true, ignoreStdin: true }),
+  }
   static override flags = {
     ...envFlag,
     "on-demand": Flags.boolean({

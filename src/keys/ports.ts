@@ -135,7 +135,7 @@ export interface NewGrant extends Pick<Grant, "grantee" | "retiring" | "operatio
   readonly name: string
 }
 
-export interface ImportParameters {
+interface ImportParameters {
   /** DER, SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array
   readonly token: Uint8Array

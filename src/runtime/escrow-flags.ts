@@ -1,8 +1,15 @@
 import { Args, Flags } from "@oclif/core"
 
-/** KEY of the commands about one key. */
+/**
+ * KEY of the commands about one key. Without `ignoreStdin` oclif would take what stands on stdin for a forgotten argument:
+ * an identity, which the message would then quote.
+ */
 export const escrowKeyArg = {
-  KEY: Args.string({ description: "name or alias of a key with origin: EXTERNAL in dr.yaml", required: true }),
+  KEY: Args.string({
+    description: "name or alias of a key with origin: EXTERNAL in dr.yaml",
+    required: true,
+    ignoreStdin: true,
+  }),
 }
 
 export const identityFlag = {

@@ -28,6 +28,10 @@ export function eventLine(event: DrEvent, look: Look): string | undefined {
         event.data.result === "unknown" ? toned(marks.unknown, "attention", look) : toned(marks.failed, "bad", look)
       return `  ${mark} ${display(event.data.object)}: ${display(event.data.message)}`
     }
+    case "escrow.step": {
+      const { step, result, region } = event.data
+      return `  ${resultMark(result, look)} ${region === undefined ? "" : `${region} ${marks.dot} `}${step}`
+    }
     case "warning": {
       const { message, hint } = event.data
       const next = hint === undefined ? "" : `\n  ${display(hint)}`

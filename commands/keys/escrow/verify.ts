@@ -20,7 +20,7 @@ export default class KeysEscrowVerify extends DrCommand {
     "<%= config.bin %> keys escrow verify share.age --identity -      # the identity on stdin",
   ]
   static override strict = false
-  static override args = { SHARE: Args.string({ description: "files of shares", required: true }) }
+  static override args = { SHARE: Args.string({ description: "files of shares", required: true, ignoreStdin: true }) }
   static override flags = { ...identityFlag }
 
   override async run(): Promise<CommandResult> {

@@ -1,7 +1,7 @@
 import { isoStamp } from "../../kernel/clock.ts"
 import type { KeyArn } from "../../kernel/brands.ts"
 import { DAY, type Millis } from "../../kernel/units.ts"
-import type { KeyAdminPort } from "../ports.ts"
+import type { KeyAdminPort, WrappedMaterial } from "../ports.ts"
 import { wrapFor } from "./material.ts"
 import type { SecretBytes } from "./secret-bytes.ts"
 import type { EscrowSet } from "./set.ts"
@@ -9,7 +9,7 @@ import type { EscrowSet } from "./set.ts"
 export interface Bringing {
   readonly set: EscrowSet
   readonly material: SecretBytes
-  readonly type: "NEW_KEY_MATERIAL" | "EXISTING_KEY_MATERIAL"
+  readonly type: WrappedMaterial["type"]
   /** How long it lives from now; undefined = for ever. */
   readonly expires: Millis | undefined
 }

@@ -25,8 +25,7 @@ export interface KeyReading {
   readonly silent?: SilentRegions
 }
 
-/** Calls in flight that a reading makes of its own. */
-export const CALLS_AT_ONCE = 96
+const CALLS_AT_ONCE = 96
 const KEYS_AT_ONCE = 32
 
 /**

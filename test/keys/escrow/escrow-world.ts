@@ -37,7 +37,9 @@ export function escrowConfig(endpoint: string, custodians: readonly Custodian[],
 export interface EscrowWorld {
   readonly sandbox: Sandbox
   readonly config: FoundConfig
+  /** `admin` is break-glass, whoever is asked for. */
   readonly actors: Actors
+  operator(): Promise<KeyAdminPort>
   readonly key: EscrowKey
   readonly events: DrEvent[]
   /** Deps of one run, with its records in memory. */
@@ -93,6 +95,7 @@ export async function escrowWorld(custodians: readonly Custodian[], expires?: st
     sandbox,
     config,
     actors,
+    operator,
     key,
     events,
     deps(more = {}) {

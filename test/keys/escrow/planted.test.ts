@@ -116,6 +116,14 @@ describe("dr keys escrow", () => {
     expect(other.exit).toBe(1)
     expect(dataOf(other)).toMatchObject({ shares: [{ ok: false, code: "E_ESCROW_IDENTITY" }] })
   })
+  it("takes nothing on stdin for an argument that was forgotten, and quotes none of it", async () => {
+    const stdin = custodians[1]?.identityFile ?? ""
+    for (const command of [["recover", "-e", "demo"], ["verify"], ["create", "-e", "demo", "--out", "x"], ["drill"]]) {
+      const forgotten = await dr([...command, ...(command[0] === "create" ? [] : ["--identity", "-"])], { stdin })
+      expect([forgotten.exit, forgotten.stderr]).toEqual([64, expect.stringMatching(/Missing|missing/)])
+      expect(forgotten.stderr).not.toContain("age-secret-key")
+    }
+  })
   it("verify: does not run where the process could be watched", async () => {
     const watched = await dr(["verify", shareOf("alice"), "--identity", join(folder, "alice.key")], {
       env: { NODE_OPTIONS: "--report-uncaught-exception --heapsnapshot-near-heap-limit=1" },

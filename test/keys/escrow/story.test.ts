@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto"
 import { DeleteImportedKeyMaterialCommand, DescribeKeyCommand } from "@aws-sdk/client-kms"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { KeyArn, RegionName } from "../../../src/kernel/brands.ts"
 import { DAY } from "../../../src/kernel/units.ts"
 import { createEscrow } from "../../../src/keys/escrow/create.ts"
 import { drillEscrow, type ThrowAway, type ThrowAways } from "../../../src/keys/escrow/drill.ts"
+import { wrapFor } from "../../../src/keys/escrow/material.ts"
 import { openShare } from "../../../src/keys/escrow/open-share.ts"
 import { materialOf, quorumOf } from "../../../src/keys/escrow/quorum.ts"
 import { recoverEscrow, verdictOf, type Recovered } from "../../../src/keys/escrow/recover.ts"
@@ -128,6 +130,46 @@ describe("imported material", () => {
     expect(places.map(({ result }) => result)).toEqual(["brought", "brought"])
     world.sandbox.clock.advance(60 * DAY)
     expect([await stateIn(CENTRAL), await stateIn(WEST)]).toEqual(["Enabled", "Enabled"])
+  })
+
+  it("of another set is told by id: the key stays unusable until both are back", async () => {
+    const admin = await world.actors.admin(world.key.account, "break-glass")
+    const [ours, theirs] = [record().set.keyMaterialId ?? "", randomBytes(32)]
+    const west = arn.replace(CENTRAL, WEST) as KeyArn
+    const second = async (key: KeyArn, type: "NEW_KEY_MATERIAL" | "EXISTING_KEY_MATERIAL"): Promise<string> => {
+      const { publicKey, token } = await admin.importParameters(key)
+      return admin.importMaterial(key, { token, wrapped: wrapFor(publicKey, theirs), type })
+    }
+    const id = await second(arn, "NEW_KEY_MATERIAL")
+    await second(west, "EXISTING_KEY_MATERIAL")
+    await (await world.operator()).rotateOnDemand(arn)
+    for (const key of [arn, west]) for (const each of [ours, id]) await admin.deleteMaterial(key, each)
+    const { places } = await recover([0, 1])
+    expect(verdictOf(places)).toBe("failed")
+    for (const place of places)
+      expect(place).toMatchObject({
+        result: "brought",
+        state: "PendingImport",
+        foreign: [id],
+        why: `material ${id} is missing as well, and not of this set`,
+      })
+    for (const key of [arn, west]) await second(key, "EXISTING_KEY_MATERIAL")
+    expect([await stateIn(CENTRAL), await stateIn(WEST)]).toEqual(["Enabled", "Enabled"])
+    expect((await recover([0, 1])).places.map(({ proof }) => proof)).toEqual(["decrypted", "decrypted"])
+  })
+
+  it("of a set that says the wrong id is refused by KMS, and nothing is lost", async () => {
+    const admin = await world.actors.admin(world.key.account, "break-glass")
+    await admin.deleteMaterial(arn, record().set.keyMaterialId ?? "")
+    const { regions, expires } = world.key
+    const wrong = { set: record().set, material: new Uint8Array(32).fill(1), regions, expires, canary: record().canary }
+    const { places } = await recoverEscrow(deps, wrong)
+    expect(places[0]).toMatchObject({
+      result: "failed",
+      state: "PendingImport",
+      why: expect.stringContaining("Incorrect"),
+    })
+    expect((await recover([1, 2])).places[0]).toMatchObject({ result: "brought", proof: "decrypted" })
   })
 
   it("may not be brought by anybody but break-glass, nor deleted", async () => {
