@@ -37,9 +37,12 @@ const LEGEND =
 
 /**
  * The table and why, in words and never by colour alone. A name that is too wide for its column stands on a line of its
- * own. `width`: columns at most, not below 80.
+ * own. `width`: columns at most, not below 80. `brief`: leaves out why something comes from a copy.
  */
-export function recoverabilityTable(rows: readonly KeyRecoverability[], width = 100): string {
+export function recoverabilityTable(
+  rows: readonly KeyRecoverability[],
+  { width = 100, brief = false }: { readonly width?: number; readonly brief?: boolean } = {},
+): string {
   const columns = Object.values(HEAD).map((head, at) => {
     const words = [head, ...rows.map((row) => wordOf(row.cells[at]))]
     return { words, width: Math.max(...words.map(textWidth)) }
@@ -55,7 +58,7 @@ export function recoverabilityTable(rows: readonly KeyRecoverability[], width = 
   return [
     ...lines,
     ...wrapped(LEGEND, width),
-    ...TOLD.flatMap((kind) => reasons(rows, kind, width)),
+    ...TOLD.filter((kind) => !brief || kind !== "from-copy").flatMap((kind) => reasons(rows, kind, width)),
     ...happening(rows, width),
   ].join("\n")
 }

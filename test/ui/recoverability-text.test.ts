@@ -63,7 +63,7 @@ describe("the recoverability table", () => {
       cells: each.cells.map((cell) => ({ ...cell, reason: "many words and ".repeat(30) })),
     }))
     expect(
-      recoverabilityTable(long, width)
+      recoverabilityTable(long, { width })
         .split("\n")
         .filter((line) => textWidth(line) > width),
     ).toEqual([])

@@ -6,6 +6,7 @@ import type { ResolvedEnvironment } from "../../estate/topology.ts"
 import { namedPrincipals } from "../named-principals.ts"
 import type { KeyStep, PlanProblem } from "./key-plan.ts"
 import type { NamedRoles } from "./named-roles.ts"
+import { rolesOf } from "./plan-grants.ts"
 import { problem } from "./problem.ts"
 import type { WantedState } from "./wanted-state.ts"
 
@@ -112,7 +113,8 @@ function lintErrors(
   const { findings } = lintPolicy(policy, "key", {
     account: wanted.account,
     region,
-    declaredAccounts: [environment.workload.id, environment.recovery.id],
+    // Who stands in dr.yaml is declared by it.
+    declaredAccounts: [...new Set([...rolesOf(environment)].flatMap((arn) => tryParseArn(arn)?.account ?? []))],
     ...(environment.organizationId === undefined ? {} : { organizationId: environment.organizationId }),
   })
   return findings

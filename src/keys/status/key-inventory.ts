@@ -37,10 +37,19 @@ export interface FoundPlace {
   /** Named by dr.yaml. */
   readonly wanted: boolean
   readonly facts: KeyFacts
+  /** Where `facts` has gaps: a reading without. */
+  readonly last?: LastKnown
+}
+
+/** From the last snapshot, with its age. */
+export interface LastKnown {
+  readonly facts: KeyFacts
+  /** ISO 8601. */
+  readonly takenAt: string
 }
 
 /** AWS answered that no such key is there. */
-export interface AbsentPlace {
+interface AbsentPlace {
   readonly kind: "absent"
   readonly region: RegionName
   readonly wanted: true
@@ -56,8 +65,7 @@ export interface UnreadPlace {
   readonly unreachable: boolean
   /** As a related key in another Region names it. */
   readonly arn?: KeyArn
-  /** From the last snapshot, with its age. */
-  readonly last?: { readonly facts: KeyFacts; readonly takenAt: string }
+  readonly last?: LastKnown
 }
 
 /** One key in one Region. What could not be read stands in `gaps` and is undefined here. */

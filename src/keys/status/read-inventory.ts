@@ -25,7 +25,8 @@ export interface KeyReading {
   readonly silent?: SilentRegions
 }
 
-const CALLS_AT_ONCE = 96
+/** Calls in flight that a reading makes of its own. */
+export const CALLS_AT_ONCE = 96
 const KEYS_AT_ONCE = 32
 
 /**

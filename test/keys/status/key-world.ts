@@ -9,6 +9,7 @@ import { connectInventory, type InventoryReaderOptions } from "../../../src/aws/
 import { loadEstate } from "../../../src/estate/load.ts"
 import { environmentOf, type ResolvedEnvironment } from "../../../src/estate/topology.ts"
 import type { RegionName } from "../../../src/kernel/brands.ts"
+import type { Patience } from "../../../src/aws/call.ts"
 import type { Clock } from "../../../src/kernel/clock.ts"
 import { readersOf } from "../../../src/keys/live-readers.ts"
 import { liveScope } from "../../../src/keys/live-scope.ts"
@@ -38,7 +39,8 @@ export const rootPolicy = (account: string, ...more: object[]): string =>
     ],
   })
 
-export const operatorOf = (account: string): string => `arn:aws:iam::${account}:role/key-operator`
+const roleOf = (account: string, name: string): string => `arn:aws:iam::${account}:role/${name}`
+export const operatorOf = (account: string): string => roleOf(account, "key-operator")
 
 /** Two accounts; the operator of the recovery account may look at everything. Small pages. */
 export const keySandbox = (pageSize = 2): Promise<Sandbox> =>
@@ -60,10 +62,13 @@ export const keySandbox = (pageSize = 2): Promise<Sandbox> =>
 
 export const keyConfig = (endpoint: string): string => `version: 1
 accounts:
-  prod: { id: "${WORKLOAD}", roles: { drill: arn:aws:iam::${WORKLOAD}:role/dr-drill } }
+  prod: { id: "${WORKLOAD}", roles: { drill: ${roleOf(WORKLOAD, "drill")}, breakGlass: ${roleOf(WORKLOAD, "glass")} } }
   recovery:
     id: "${RECOVERY}"
-    roles: { operator: ${operatorOf(RECOVERY)}, drill: arn:aws:iam::${RECOVERY}:role/dr-recovery }
+    roles:
+      operator: ${operatorOf(RECOVERY)}
+      drill: ${roleOf(RECOVERY, "drill")}
+      breakGlass: ${roleOf(RECOVERY, "glass")}
 environments:
   prod:
     account: prod
@@ -135,16 +140,16 @@ const clock: Clock = { ...systemClock, sleep: async () => undefined }
 
 export async function readKeys(
   sandbox: Sandbox,
-  more: Partial<KeyReading> & Partial<InventoryReaderOptions> & { readonly as?: string } = {},
+  more: Partial<KeyReading> & Partial<InventoryReaderOptions> & { readonly patience?: Patience } = {},
 ): Promise<KeyInventory> {
   const signal = new AbortController().signal
   const estate = loadEstate({ path: "dr.yaml", text: keyConfig(sandbox.endpoint) })
   const environment = environmentOf(estate, "prod")
   const port = await connectInventory({
-    deps: { clock, emit: () => undefined, signal },
+    deps: { clock, emit: () => undefined, signal, ...(more.patience === undefined ? {} : { patience: more.patience }) },
     endpoint: sandbox.endpoint,
     region: WEST,
-    credentials: async () => sandbox.credentialsFor(more.as ?? WORKLOAD),
+    credentials: async () => sandbox.credentialsFor(WORKLOAD),
     sessionName: "test",
     ...more,
   })
