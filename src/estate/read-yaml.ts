@@ -122,11 +122,14 @@ function unknownField(key: string, known: readonly string[]): string {
   return `unknown field ${JSON.stringify(key)}${meant === undefined ? "" : `; did you mean ${meant}?`}`
 }
 
+/** What `dr config init --from-terraform` writes where nobody told it. */
+const FILL_IN = "FILL-IN"
+
 function placer(document: Document.Parsed, lines: LineCounter): (problem: Problem) => ConfigIssue {
   return (problem) => ({
     ...position(lines, offsetOf(document, problem)),
     path: problem.path.join("."),
-    message: problem.message,
+    message: document.getIn(problem.path) === FILL_IN ? `fill it in: ${problem.message}` : problem.message,
   })
 }
 

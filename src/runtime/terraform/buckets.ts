@@ -2,9 +2,9 @@ import { bucketArn } from "../../access/arn.ts"
 import type { InventoryBucket } from "../../access/inventory.ts"
 import { isMarked, told, toldText, valueOf } from "./attributes.ts"
 import type { TfResource } from "./document.ts"
-import { byOwner, toldOrGap, type Reading } from "./found.ts"
+import { byOwner, type Reading } from "./found.ts"
 import { list } from "./json.ts"
-import type { FoundKey } from "./keys.ts"
+import { KEY_TYPES, type FoundKey } from "./keys.ts"
 
 const ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
 const KEY = "kms_master_key_id"
@@ -48,7 +48,7 @@ function computedPolicy(reading: Reading, bucket: TfResource, arn: string): Inve
   return reading.policy(bucket, "policy", arn, "policy")
 }
 
-/** As the bucket names it, told by ARN where the key is in the document. */
+/** As the bucket names it, told by ARN where the key is in the document: by its value, or by what the rule refers to. */
 function keyOf(
   reading: Reading,
   encryption: TfResource | undefined,
@@ -56,7 +56,14 @@ function keyOf(
   keys: readonly FoundKey[],
 ): string | undefined {
   if (encryption === undefined) return undefined
-  const [rule] = list(toldOrGap(told(encryption, "rule"), (why) => reading.gap(subject, "state", why)))
+  const rules = told(encryption, "rule")
+  if (rules !== undefined && "why" in rules) {
+    const [key] = reading.link(encryption, "rule", KEY_TYPES, [])
+    const found = keys.find(({ resource }) => resource === key)?.key.arn
+    if (found === undefined) reading.gap(subject, "state", rules.why)
+    return found
+  }
+  const [rule] = list(rules?.value)
   const [standard] = list(rule?.["apply_server_side_encryption_by_default"])
   const named = standard?.[KEY]
   if (typeof named !== "string" || named === "") return undefined

@@ -80,9 +80,12 @@ function constantOf(expression: unknown, variables: Values): string | undefined 
   return typeof value === "string" ? value : undefined
 }
 
+/** Of an expression, or of all that stand in a block. */
 function referencesOf(expression: unknown): readonly string[] {
-  const { references } = record(expression)
-  return Array.isArray(references) ? references.filter((each) => typeof each === "string") : []
+  if (Array.isArray(expression)) return expression.flatMap(referencesOf)
+  const { references, ...inside } = record(expression)
+  if (Array.isArray(references)) return references.filter((each) => typeof each === "string")
+  return "constant_value" in inside ? [] : Object.values(inside).flatMap(referencesOf)
 }
 
 /** Modules nest by design, references do not loop in a valid configuration; a forged one ends here. */

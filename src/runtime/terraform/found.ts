@@ -16,9 +16,8 @@ export interface Reading {
   policy(resource: TfResource, attribute: string, subject: string, what: Gap["what"]): NamedPolicy | undefined
 }
 
-export function readingOf(document: TfDocument): Reading {
+export function readingOf(document: TfDocument, places: Places = placesOf(document)): Reading {
   const gaps: Gap[] = []
-  const places = placesOf(document)
   const gap: Reading["gap"] = (subject, what, why) => void gaps.push({ subject, what, why })
   return {
     document,

@@ -8,7 +8,7 @@ import { byOwner, toldOrGap, type Reading } from "./found.ts"
 import { list } from "./json.ts"
 import { tagsOf } from "./roles.ts"
 
-const KEY_TYPES = ["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key"]
+export const KEY_TYPES = ["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key"]
 const OF_KEY = { attribute: "key_id", owners: KEY_TYPES, names: ["key_id", "arn", "id"] }
 
 export interface FoundKey {
