@@ -54,7 +54,8 @@ export default class KeysApply extends DrCommand {
         if (!flags.quiet && !this.jsonEnabled())
           this.#show(keyPlanText(plan, { verbose: flags.verbose, simulated, next: false }))
         await agreeToPlan(prompt, plan, table.environment, flags, deps.clock.now())
-        const applied = await applyRecorded(deps, table, plan)
+        const again = `dr keys apply ${args.PLAN ?? `-e ${plan.env}`}`
+        const applied = await applyRecorded(deps, table, plan, () => this.tell(`resume: ${again}`))
         return {
           kind: "KeysApplied",
           data: applied,

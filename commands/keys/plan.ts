@@ -25,7 +25,7 @@ export default class KeysPlan extends DrCommand {
   ]
   static override flags = {
     ...envFlag,
-    ...actorFlags,
+    in: actorFlags.in,
     out: Flags.string({ description: "also write the plan to FILE, for `dr keys apply FILE`", helpValue: "FILE" }),
     "detailed-exitcode": Flags.boolean({
       description: "exit 2 when steps are pending, 3 when something is in their way",

@@ -13,10 +13,16 @@ export interface RecordedApply extends AppliedPlan {
 }
 
 /**
- * One apply at a time for an environment, told to the journal from its first step to its last.
+ * One apply at a time for an environment, told to the journal from its first step to its last. `stopped` is called when
+ * it ends between its steps: then the same command goes on.
  * @throws DrError E_LOCKED, E_JOURNAL (75), and those of `applyKeyPlan`
  */
-export async function applyRecorded(deps: Deps, table: PlanningTable, plan: KeyPlan): Promise<RecordedApply> {
+export async function applyRecorded(
+  deps: Deps,
+  table: PlanningTable,
+  plan: KeyPlan,
+  stopped: () => void,
+): Promise<RecordedApply> {
   const { environment } = table
   const release = await acquireLock(`${await deps.state.folder("locks")}/keys-${environment.name}.lock`, deps.run)
   try {
@@ -24,6 +30,8 @@ export async function applyRecorded(deps: Deps, table: PlanningTable, plan: KeyP
     const { emit } = deps.events
     const { simulated } = environment
     emit("run.started", { kind: "KeysApply", env: plan.env, simulated, version: deps.version, trigger: plan.hash })
+    let begun = false
+    deps.events.subscribe((event) => void (begun ||= event.type === "step.started"))
     let applied: AppliedPlan
     try {
       applied = await applyKeyPlan(
@@ -45,6 +53,7 @@ export async function applyRecorded(deps: Deps, table: PlanningTable, plan: KeyP
       const outcome = deps.signal.aborted ? "interrupted" : "failed"
       emit("run.finished", { outcome, reason: messageOf(deps.signal.aborted ? deps.signal.reason : thrown) })
       journal.close()
+      if (begun) stopped()
       throw thrown
     }
     const { path } = journal.close()

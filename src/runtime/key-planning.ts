@@ -67,14 +67,27 @@ export interface PlanOptions {
   readonly revoke: readonly string[]
 }
 
+/** @throws DrError E_NO_GRANT (64) for a grant that no key of the environment has, and those of reading */
 export async function planNow(deps: Deps, table: PlanningTable, options: PlanOptions): Promise<KeyPlan> {
-  return planKeys(table.environment, await table.readInventory(), {
+  const plan = planKeys(table.environment, await table.readInventory(), {
     now: deps.clock.now(),
     tool: deps.version,
     named: await table.readNamedRoles(),
     ...options,
   })
+  const text = JSON.stringify([plan.steps, plan.problems])
+  const unknown = options.revoke.find((id) => !text.includes(id))
+  if (unknown !== undefined) throw noGrant(unknown, plan.env)
+  return plan
 }
+
+const noGrant = (id: string, env: string): DrError =>
+  new DrError({
+    code: "E_NO_GRANT",
+    exit: EXIT.usage,
+    message: `no key of ${env} that could be read has a grant ${display(JSON.stringify(id))}`,
+    hints: [`dr keys plan -e ${env} names the foreign ones`],
+  })
 
 /** `24h`. A plan that anybody agrees to is a matter of days at most. @throws DrError E_USAGE (64) */
 export function validityOf(text: string): Millis {

@@ -17,7 +17,8 @@ const NO_WAY_BACK_NEEDED = "no data is under it yet: schedule its deletion (30 d
 export const createKey = (at: At): MakeKey => ({
   ...common(at, "create-key", "break-glass"),
   kind: "create-key",
-  calls: ["kms:CreateKey", "kms:TagResource"],
+  // KMS makes its service-linked role for multi-Region keys itself, once in an account, in the name of who asks.
+  calls: ["kms:CreateKey", "kms:TagResource", ...(at.wanted.multiRegion ? ["iam:CreateServiceLinkedRole"] : [])],
   title: `make the ${at.wanted.multiRegion ? "multi-Region " : ""}${kindOf(at.wanted)} ${at.wanted.alias}, with its policy and our tags`,
   reversible: true,
   undo: NO_WAY_BACK_NEEDED,

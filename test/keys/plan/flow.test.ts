@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import type { KeyPlan } from "../../../src/keys/plan/key-plan.ts"
 import { seal } from "../../../src/keys/plan/plan-keys.ts"
+import { acquireLock } from "../../../src/runtime/lock.ts"
 import { runDr } from "../../support/run-dr.ts"
 import { CODES, emptyDemoEstate, PERSON, type DemoEstate } from "./demo-estate.ts"
 
@@ -79,6 +80,21 @@ it.each<[string, () => string[], number, string]>([
   ["edited", () => [edited((p) => ({ ...p, env: "other" })), "--yes"], 78, "E_PLAN_EDITED"],
   ["with a field more", () => [edited((p) => ({ ...p, command: "rm" })), "--yes"], 78, "E_PLAN"],
   ["of a later format", () => [edited((p) => ({ ...p, version: 2 })), "--yes"], 78, "E_PLAN"],
+  [
+    "that is too large",
+    () => (
+      truncateSync(
+        join(
+          demo.folder,
+          edited((p) => p),
+        ),
+        40_000_000,
+      ),
+      ["edited.json", "--yes"]
+    ),
+    78,
+    "E_PLAN",
+  ],
   ["that is none", () => [edited(() => ({ kind: "Deployment" })), "--yes"], 78, "E_PLAN"],
 ])("refuses a plan %s, and nothing is done", async (_name, args, exit, code) => {
   const before = operations().length
@@ -89,4 +105,25 @@ it.each<[string, () => string[], number, string]>([
       .slice(before)
       .filter((each) => /^(Create|Put|Replicate|Enable|Tag)/.test(each)),
   ).toEqual([])
+})
+
+it("refuses a grant that nobody has", async () => {
+  const { exit, stderr } = await planned("--revoke", "0c237476")
+  expect([exit, stderr]).toEqual([64, expect.stringContaining("no key of demo")])
+})
+
+it("waits for no other apply", async () => {
+  mkdirSync(join(demo.folder, ".dr", "locks"), { recursive: true })
+  const release = await acquireLock(join(demo.folder, ".dr/locks/keys-demo.lock"), "dr-20261124T020000Z-0000")
+  try {
+    const { exit, stderr } = await keys(["apply", "p.json", ...PERSON, "--yes"], CODES)
+    expect([exit, stderr]).toEqual([75, expect.stringContaining("dr-20261124T020000Z-0000")])
+  } finally {
+    await release()
+  }
+})
+
+it("plans and applies in one go, and says that nothing was left", async () => {
+  const { exit, stdout } = await keys(["apply", "-e", "demo", ...PERSON])
+  expect([exit, stdout]).toEqual([0, expect.stringContaining("0 done, 0 already so")])
 })

@@ -34,6 +34,7 @@ it("is killed, interrupted and killed again, and ends with the same two keys", a
   expect((await stoppedAt("workload/observability@eu-west-1/replicate-key", "SIGKILL")).exit).toBe(-2)
   const stopped = await stoppedAt("workload/observability@eu-west-1/replicate-key", "SIGINT")
   expect([stopped.exit, stopped.stderr]).toEqual([130, expect.stringContaining("interrupted by SIGINT")])
+  expect(stopped.stderr).toContain("resume: dr keys apply p.json")
   expect((await stoppedAt("recovery/observability@eu-central-1/replicate-key", "SIGKILL")).exit).toBe(-2)
   const last = await dr(["keys", "apply", "p.json", ...PERSON, "--yes", "-q", "--json"])
   expect(last.exit, last.stdout).toBe(0)
