@@ -38,7 +38,7 @@ export interface Created {
 
 /**
  * New material for a key that has none, held by custodians before KMS has it: shares are written and read back first,
- * so a kill leaves a key without material, or a whole set (decision 13). What is left to do then is told by the next run.
+ * so a kill leaves a key without material, or a whole set (decision 14). What is left to do then is told by the next run.
  * @throws DrError E_ESCROW_EXISTS, E_ESCROW_UNFINISHED, E_ESCROW_KEY, E_ESCROW_UNKNOWN before anything is made
  */
 export async function createEscrow(deps: EscrowDeps, key: EscrowKey, folder: ShareFolder): Promise<Created> {

@@ -26,7 +26,7 @@ export interface NewSet {
 }
 
 /**
- * Makes material, an age identity that alone opens it, and splits that identity (decision 13). `random` must be a source for
+ * Makes material, an age identity that alone opens it, and splits that identity (decision 14). `random` must be a source for
  * keys. @throws DrError E_ESCROW_SPLIT (64)
  */
 export async function newSet(wanted: SetWanted, random: RandomBytes, now: number): Promise<NewSet> {
