@@ -4,8 +4,8 @@ import type { DatasetProof } from "../keys/status/recoverability.ts"
 import type { DrillRecord, RunRecord } from "../rto/record.ts"
 
 /**
- * What passed drills showed of an environment's datasets: every object that was drawn came back under a key of the
- * recovery account. A rehearsal proves a rehearsed environment only.
+ * What passed drills showed of an environment's datasets: every object that was drawn from the recovery copies came back
+ * under a key of the recovery account. A rehearsal proves a rehearsed environment only.
  */
 export function datasetProofs(records: readonly RunRecord[], environment: ResolvedEnvironment): DatasetProof[] {
   return records
@@ -25,11 +25,18 @@ export function datasetProofs(records: readonly RunRecord[], environment: Resolv
     )
 }
 
-function shown({ proofs, failures }: DrillRecord, { recovery }: ResolvedEnvironment): string[] {
-  const datasets = [...new Set(proofs.map(({ dataset }) => dataset))].filter((dataset) => dataset !== "")
-  return datasets.filter(
-    (dataset) =>
-      failures.every((failure) => failure.dataset !== dataset) &&
-      proofs.every((proof) => proof.dataset !== dataset || tryParseArn(proof.keyArn)?.account === recovery.id),
-  )
+/** An object that was sampled at the source shows that it can be re-encrypted, and nothing of the copies. */
+function shown({ proofs, failures }: DrillRecord, { datasets, recovery }: ResolvedEnvironment): string[] {
+  return datasets
+    .filter(({ name, recoveryBucket, recoveryPrefix }) => {
+      const copies = proofs.filter(
+        ({ dataset, object }) => dataset === name && object.startsWith(`s3://${recoveryBucket}/${recoveryPrefix}`),
+      )
+      return (
+        copies.length > 0 &&
+        failures.every(({ dataset }) => dataset !== name) &&
+        copies.every(({ keyArn }) => tryParseArn(keyArn)?.account === recovery.id)
+      )
+    })
+    .map(({ name }) => name)
 }

@@ -65,7 +65,7 @@ afterAll(() => sandbox.close())
 afterEach(() => sandbox.faults.clear())
 
 /** Each of two accounts is asked once, and knows after a tenth of a second. */
-const IMPATIENT = { deadlineMs: 100, attempts: 1, unanswered: 1 }
+const IMPATIENT = { deadlineMs: 400, attempts: 1, unanswered: 1 }
 
 const keyOf = (from: KeyInventory, side: EstateKey["side"], name: string): EstateKey =>
   from.keys.find((each) => each.name === name && each.side === side) as EstateKey
