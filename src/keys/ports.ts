@@ -131,7 +131,7 @@ export interface NewKey {
   readonly multiRegion: boolean
 }
 
-export interface NewGrant extends Pick<Grant, "grantee" | "retiring" | "operations" | "constraints"> {
+interface NewGrant extends Pick<Grant, "grantee" | "retiring" | "operations" | "constraints"> {
   readonly name: string
 }
 
