@@ -11,7 +11,7 @@ import { consentFlags } from "../../src/runtime/ask.ts"
 import { DrCommand, envFlag } from "../../src/runtime/command.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
 import { actorFlags } from "../../src/runtime/key-actors.ts"
-import { rotationScope, withRotation } from "../../src/runtime/key-rotation.ts"
+import { changing, looking, rotationScope } from "../../src/runtime/key-rotation.ts"
 import { onDemandText, rotationChoicesText, rotationText } from "../../src/ui/keys-rotate-text.ts"
 
 export default class KeysRotate extends DrCommand {
@@ -67,16 +67,20 @@ export default class KeysRotate extends DrCommand {
     const config = await this.findConfig(flags)
     const scope = rotationScope(config, flags.env, args.KEY)
     const deps = this.deps(flags, config)
-    const silent = flags["no-input"] || this.jsonEnabled()
-    const result = await withRotation(deps, config, scope, { ...flags, silent }, async (rotate) => {
-      if (flags["on-demand"]) return onDemand(await rotateOnDemand(rotate, scope, flags.side))
-      if (flags.status) return told(await rotationStatus(rotate, scope))
-      if (flags.abort) return told(await abortRotation(rotate, scope))
-      if (!flags.manual) return choices(rotate, scope, flags.side)
-      const step = flags.step === undefined ? {} : { step: Number(flags.step) as 1 | 2 | 3 | 4 | 5 }
-      const at = since === undefined ? {} : { since }
-      return told(await rotateManually(rotate, scope, { ...step, ...at, quietDays: flags["quiet-days"] }))
-    })
+    const from = { ...flags, silent: flags["no-input"] || this.jsonEnabled() }
+    const { side } = flags
+    const result =
+      flags["on-demand"] || flags.manual || flags.abort
+        ? await changing(deps, config, scope, from, async (rotate) => {
+            if (flags["on-demand"]) return onDemand(await rotateOnDemand(rotate, scope, side))
+            if (flags.abort) return told(await abortRotation(rotate, scope))
+            const step = flags.step === undefined ? {} : { step: Number(flags.step) as 1 | 2 | 3 | 4 | 5 }
+            const at = since === undefined ? {} : { since }
+            return told(await rotateManually(rotate, scope, { ...step, ...at, quietDays: flags["quiet-days"] }))
+          })
+        : await looking(deps, config, scope, from, async (rotate) =>
+            flags.status ? told(await rotationStatus(rotate, scope)) : choices(rotate, scope, side),
+          )
     return {
       ...result,
       env: scope.environment.name,

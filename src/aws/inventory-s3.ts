@@ -1,9 +1,14 @@
-import { GetBucketEncryptionCommand, GetBucketLocationCommand, GetBucketPolicyCommand } from "@aws-sdk/client-s3"
+import {
+  GetBucketEncryptionCommand,
+  GetBucketLocationCommand,
+  GetBucketPolicyCommand,
+  type ServerSideEncryptionRule,
+} from "@aws-sdk/client-s3"
 import { isRegionName, type RegionName } from "../kernel/brands.ts"
 import type { AccountReader } from "../keys/inventory-port.ts"
 import { noneFor, type ReaderParts } from "./inventory-call.ts"
 
-type S3Reader = Pick<AccountReader, "bucketRegion" | "bucketPolicy" | "bucketKey">
+type S3Reader = Pick<AccountReader, "bucketRegion" | "bucketPolicy" | "bucketKey" | "usesBucketKey">
 
 /** Every call says who must own the bucket: a bucket of somebody else with the name is refused. */
 export function s3Reader({ clients, session, call }: ReaderParts): S3Reader {
@@ -15,6 +20,15 @@ export function s3Reader({ clients, session, call }: ReaderParts): S3Reader {
     subject: `s3://${bucket}`,
   })
   const asked = (bucket: string) => ({ Bucket: bucket, ExpectedBucketOwner: session.account })
+  const defaultOf = async (bucket: string, region: RegionName): Promise<ServerSideEncryptionRule | undefined> => {
+    const answer = await noneFor(
+      "ServerSideEncryptionConfigurationNotFoundError",
+      call(named("GetBucketEncryption", region, bucket), (options) =>
+        s3(region).send(new GetBucketEncryptionCommand(asked(bucket)), options),
+      ),
+    )
+    return answer?.ServerSideEncryptionConfiguration?.Rules?.[0]
+  }
   return {
     async bucketRegion(bucket, region) {
       const { LocationConstraint: where } = await call(named("GetBucketLocation", region, bucket), (options) =>
@@ -35,14 +49,10 @@ export function s3Reader({ clients, session, call }: ReaderParts): S3Reader {
       return answer?.Policy
     },
     async bucketKey(bucket, region) {
-      const answer = await noneFor(
-        "ServerSideEncryptionConfigurationNotFoundError",
-        call(named("GetBucketEncryption", region, bucket), (options) =>
-          s3(region).send(new GetBucketEncryptionCommand(asked(bucket)), options),
-        ),
-      )
-      const [rule] = answer?.ServerSideEncryptionConfiguration?.Rules ?? []
-      return rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID
+      return (await defaultOf(bucket, region))?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID
+    },
+    async usesBucketKey(bucket, region) {
+      return (await defaultOf(bucket, region))?.BucketKeyEnabled ?? false
     },
   }
 }

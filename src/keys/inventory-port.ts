@@ -49,6 +49,8 @@ export interface AccountReader {
   bucketPolicy(bucket: BucketName, region: RegionName): Promise<string | undefined>
   /** As the bucket names it: ARN, id or alias; undefined = no key of its own. */
   bucketKey(bucket: BucketName, region: RegionName): Promise<string | undefined>
+  /** Whether objects that say nothing about it get their data keys from a bucket key. */
+  usesBucketKey(bucket: BucketName, region: RegionName): Promise<boolean>
 
   /** Undefined = the account is in none. */
   organization(): Promise<{ id: string; managementAccount: AccountId } | undefined>

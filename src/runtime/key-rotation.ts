@@ -2,8 +2,8 @@ import type { FoundConfig } from "../estate/discover.ts"
 import { loadEstate } from "../estate/load.ts"
 import { environmentOf } from "../estate/topology.ts"
 import { digestOf } from "../kernel/digest.ts"
-import { DrError } from "../kernel/errors.ts"
-import { EXIT } from "../kernel/exit-codes.ts"
+import { DrError, messageOf } from "../kernel/errors.ts"
+import { EXIT, type ExitCode } from "../kernel/exit-codes.ts"
 import { nearest } from "../kernel/nearest.ts"
 import type { KeySide } from "../keys/rotate/on-demand.ts"
 import type { RotateDeps, RotationScope } from "../keys/rotate/ports.ts"
@@ -39,10 +39,40 @@ export function rotationScope(config: FoundConfig, env: string | undefined, name
 }
 
 /**
- * Everything that a rotation needs from outside, for as long as `work` lasts: sessions, files, a lock on the key's rotation,
- * and the run's journal. @throws DrError E_LOCKED (75) when another process rotates the key
+ * A rotation's work with all that it needs from outside. One change of keys at a time for an environment, told to the journal
+ * from its first call to its last. @throws DrError E_LOCKED, E_JOURNAL (75)
  */
-export async function withRotation<T>(
+export async function changing<T extends { readonly exit?: ExitCode }>(
+  deps: Deps,
+  config: FoundConfig,
+  scope: RotationScope,
+  flags: RotationFlags,
+  work: (rotate: RotateDeps) => Promise<T>,
+): Promise<T> {
+  const { name: env, simulated } = scope.environment
+  const release = await acquireLock(`${await deps.state.folder("locks")}/keys-${env}.lock`, deps.run)
+  try {
+    const journal = await deps.openJournal()
+    const { emit } = deps.events
+    emit("run.started", { kind: "KeysRotate", env, simulated, version: deps.version, trigger: "manual" })
+    try {
+      const result = await looking(deps, config, scope, flags, work)
+      emit("run.finished", { outcome: (result.exit ?? EXIT.ok) === EXIT.ok ? "passed" : "failed" })
+      return result
+    } catch (thrown) {
+      const outcome = deps.signal.aborted ? "interrupted" : "failed"
+      emit("run.finished", { outcome, reason: messageOf(deps.signal.aborted ? deps.signal.reason : thrown) })
+      throw thrown
+    } finally {
+      journal.close()
+    }
+  } finally {
+    await release()
+  }
+}
+
+/** The same for what changes nothing: it waits for nobody and leaves no journal. */
+export async function looking<T>(
   deps: Deps,
   config: FoundConfig,
   scope: RotationScope,
@@ -50,11 +80,6 @@ export async function withRotation<T>(
   work: (rotate: RotateDeps) => Promise<T>,
 ): Promise<T> {
   const { environment, key } = scope
-  const release = await acquireLock(
-    `${await deps.state.folder("locks")}/rotate.${environment.name}.${key.name}.lock`,
-    deps.run,
-  )
-  const journal = await deps.openJournal()
   const prompt = new Prompt({ silent: flags.silent, signal: deps.signal })
   try {
     const store = rotationStore(deps.state, environment.name, key.name, flags.side)
@@ -87,10 +112,5 @@ export async function withRotation<T>(
     }
   } finally {
     prompt.close()
-    try {
-      journal.close()
-    } finally {
-      await release()
-    }
   }
 }

@@ -104,6 +104,7 @@ export class FakeAws implements AwsPorts {
       bucketRegion: async (_bucket, region) => region,
       bucketPolicy: async () => JSON.stringify(allowAll({ Principal: { AWS: [WORKLOAD, RECOVERY] } })),
       bucketKey: async () => undefined,
+      usesBucketKey: async () => false,
       organization: async () => undefined,
       parentOf: refused,
       attachedTo: async () => [],

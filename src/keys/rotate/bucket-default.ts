@@ -1,6 +1,8 @@
 import { keyIdOf } from "../../access/arn.ts"
 import type { BucketName, KeyArn } from "../../kernel/brands.ts"
 import { DrError, messageOf } from "../../kernel/errors.ts"
+import { datasetsOf } from "../policy/scene.ts"
+import type { BucketKeys } from "./edits.ts"
 import type { DefaultKey } from "./proof.ts"
 import type { RotateDeps, RotationScope } from "./ports.ts"
 
@@ -20,4 +22,18 @@ export async function bucketDefaultOf(
     if (!(thrown instanceof DrError)) throw thrown
     return { kind: "unread", why: messageOf(thrown) }
   }
+}
+
+/** Of the key's buckets, as far as they can be read: an edit must not change what it is not about. */
+export async function bucketKeysOf({ actors }: RotateDeps, { environment, key }: RotationScope): Promise<BucketKeys> {
+  const reader = await actors.reader(environment.workload.id)
+  const found = new Map<string, boolean>()
+  for (const { bucket } of datasetsOf(environment, key)) {
+    try {
+      found.set(bucket, await reader.usesBucketKey(bucket, environment.primaryRegion))
+    } catch (thrown) {
+      if (!(thrown instanceof DrError)) throw thrown
+    }
+  }
+  return found
 }

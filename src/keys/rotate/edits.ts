@@ -20,10 +20,8 @@ export interface Edit {
   readonly afterStep4?: true
 }
 
-/** How a bucket encrypts what comes without a key, as far as somebody could read it. */
-export interface BucketDefault {
-  readonly bucketKeyEnabled: boolean
-}
+/** By bucket: whether it uses a bucket key; a bucket that nobody could read is not there. */
+export type BucketKeys = ReadonlyMap<string, boolean>
 
 /**
  * Every edit, by dataset in restore order. Each names the full ARN of the Region where the bucket is: an alias there would
@@ -32,25 +30,25 @@ export interface BucketDefault {
 export function editsFor(
   scope: RotationScope,
   keys: { readonly oldKey: KeyArn; readonly newKey: KeyArn },
-  defaults: ReadonlyMap<string, BucketDefault> = new Map(),
+  bucketKeys: BucketKeys,
 ): readonly Edit[] {
   const { environment, key } = scope
   const home = environment.primaryRegion
   const at = (region: RegionName) => ({ old: relatedIn(region, keys.oldKey), new: relatedIn(region, keys.newKey) })
   const datasets = datasetsOf(environment, key)
   return [
-    ...datasets.map((dataset) => terraformBucket(dataset, at(home), defaults.get(dataset.bucket))),
+    ...datasets.map((dataset) => terraformBucket(dataset, at(home), bucketKeys.get(dataset.bucket))),
     ...workloadRegions(environment, key).map((region) => terraformAlias(key.alias, region, at(region))),
     ...datasets.map((dataset) => service(dataset, at(home), home)),
     ...datasets.map((dataset) =>
-      bucketDefault(dataset, at(home), environment.workload.id, home, defaults.get(dataset.bucket)),
+      bucketDefault(dataset, at(home), environment.workload.id, home, bucketKeys.get(dataset.bucket)),
     ),
   ]
 }
 
 type Pair = Pick<Edit, "old" | "new">
 
-const terraformBucket = ({ name, bucket }: Dataset, keys: Pair, known: BucketDefault | undefined): Edit => ({
+const terraformBucket = ({ name, bucket }: Dataset, keys: Pair, bucketKey: boolean | undefined): Edit => ({
   step: 2,
   dataset: name,
   what: `aws_s3_bucket_server_side_encryption_configuration of ${bucket}`,
@@ -59,7 +57,7 @@ const terraformBucket = ({ name, bucket }: Dataset, keys: Pair, known: BucketDef
   text: `resource "aws_s3_bucket_server_side_encryption_configuration" "${name.replaceAll("-", "_")}" {
   bucket = "${bucket}"
   rule {
-    bucket_key_enabled = ${known?.bucketKeyEnabled ?? true}
+    bucket_key_enabled = ${bucketKey ?? true}
     apply_server_side_encryption_by_default {
       sse_algorithm     = "aws:kms"
       kms_master_key_id = "${keys.new}"
@@ -83,13 +81,13 @@ const bucketDefault = (
   keys: Pair,
   owner: string,
   region: RegionName,
-  known: BucketDefault | undefined,
+  bucketKey: boolean | undefined,
 ): Edit => {
   const rules = {
     Rules: [
       {
         ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: keys.new },
-        BucketKeyEnabled: known?.bucketKeyEnabled ?? true,
+        BucketKeyEnabled: bucketKey ?? true,
       },
     ],
   }
@@ -97,7 +95,7 @@ const bucketDefault = (
     step: 3,
     dataset: name,
     what: `default encryption of s3://${bucket}`,
-    where: known === undefined ? "AWS CLI; keep BucketKeyEnabled as it is now (it could not be read)" : "AWS CLI",
+    where: bucketKey === undefined ? "AWS CLI; keep BucketKeyEnabled as it is now (it could not be read)" : "AWS CLI",
     ...keys,
     text: `aws s3api put-bucket-encryption --region ${region} --bucket ${bucket} --expected-bucket-owner ${owner} --server-side-encryption-configuration '${JSON.stringify(rules)}'`,
   }

@@ -3,6 +3,7 @@ import { DrError } from "../../kernel/errors.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
 import type { KeyArn } from "../../kernel/brands.ts"
 import { beginRotation } from "./begin.ts"
+import { bucketKeysOf } from "./bucket-default.ts"
 import { editsFor } from "./edits.ts"
 import { nextStep, readPosition, type NextStep } from "./position.ts"
 import type { RotateDeps, RotationScope } from "./ports.ts"
@@ -70,7 +71,8 @@ async function showEdits(at: Rotating, before: Partial<RotationReport>, only?: 2
   const { deps, scope } = at
   const state = at.state.shownAt === undefined ? { ...at.state, shownAt: isoStamp(deps.clock.now()) } : at.state
   const { oldKey, newKey } = state
-  const edits = editsFor(scope, { oldKey: oldKey as KeyArn, newKey: newKey as KeyArn })
+  const keys = { oldKey: oldKey as KeyArn, newKey: newKey as KeyArn }
+  const edits = editsFor(scope, keys, await bucketKeysOf(deps, scope))
   await deps.store.save(state)
   return {
     ...before,

@@ -57,4 +57,4 @@ async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): A
 }
 
 const tell = ({ emit }: RotateDeps, done: number, total: number): void =>
-  emit("progress", { drill: "keys rotate", phase: "which key is each version under", done, total, unit: "versions" })
+  emit("progress", { phase: "which key is each version under", done, total, unit: "versions" })

@@ -17,6 +17,7 @@ interface Keys {
 /** Named one by one; of the rest there is the count. */
 const MOST_NAMED = 20
 const IN_FLIGHT = 16
+const TELL_EVERY = 1_000
 /** Of each dataset and key: opened through the recovery role. */
 const OPENED = 3
 /** Until somebody restores them they cannot be opened. */
@@ -51,11 +52,13 @@ async function proveDataset(
   const newer = new Sample(OPENED, deps.run)
   const older = new Sample(OPENED, deps.run)
   const strays: { object: string; versionId: string; writtenAt: string; keyArn: string }[] = []
-  let [written, strayCount] = [0, 0]
+  let [listed, written, strayCount] = [0, 0, 0]
   await forEachBounded(
     objects.versions(bucket, prefix, owner),
     IN_FLIGHT,
     async (version) => {
+      if (++listed % TELL_EVERY === 0)
+        deps.emit("progress", { phase: `what is in ${name}`, done: listed, total: listed, unit: "versions" })
       if (version.modifiedAt <= since) return older.offer(version)
       const key = await keyUnder(objects, refOf(version))
       if (key === undefined) return

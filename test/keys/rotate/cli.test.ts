@@ -155,6 +155,6 @@ describe("dr keys rotate", () => {
     const edited = await dr([...KEY, "--status"])
     expect([edited.exit, edited.stderr]).toEqual([78, expect.stringContaining("its hash does not fit")])
     writeFileSync(path, text)
-    expect(existsSync(join(folder, ".dr/locks/rotate.demo.observability.lock"))).toBe(false)
+    expect(existsSync(join(folder, ".dr/locks/keys-demo.lock"))).toBe(false)
   })
 })
