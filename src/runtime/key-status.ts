@@ -13,11 +13,12 @@ import { keyAccess } from "../keys/status/key-access.ts"
 import type { KeyInventory } from "../keys/status/key-inventory.ts"
 import { environmentKeys, type EnvironmentKeys } from "../keys/status/key-status.ts"
 import { CALLS_AT_ONCE, readKeyInventory } from "../keys/status/read-inventory.ts"
-import { recoverability } from "../keys/status/recoverability.ts"
+import { recoverability, type EscrowFacts } from "../keys/status/recoverability.ts"
 import { remember } from "../keys/status/remember.ts"
 import type { RunRecord } from "../rto/record.ts"
 import type { Deps } from "./deps.ts"
 import { environmentsOf } from "./environments.ts"
+import { escrowFacts } from "./escrow-facts.ts"
 import { lastKeySnapshot, saveKeySnapshot, setAside, type SavedSnapshot } from "./key-snapshot.ts"
 import { datasetProofs } from "./key-proofs.ts"
 import { storedRecords } from "./rto-records.ts"
@@ -91,15 +92,20 @@ async function offline(context: Context): Promise<EnvironmentKeys> {
 const narrowed = (inventory: KeyInventory, only: string | undefined): KeyInventory =>
   only === undefined ? inventory : { ...inventory, keys: inventory.keys.filter(({ name }) => name === only) }
 
-function judged(
-  { deps, environment, records }: Context,
+async function judged(
+  { deps, environment, records, warnings }: Context,
   inventory: KeyInventory,
   from: { readonly source: "live" | "snapshot"; readonly signer?: string },
-): EnvironmentKeys {
+): Promise<EnvironmentKeys> {
   const now = deps.clock.now()
   const proofs = datasetProofs(records, environment)
   const access = keyAccess(environment, inventory)
-  const table = recoverability(inventory, { environment, access, proofs, escrow: new Map(), now })
+  const escrow = await escrowFacts(deps.state, environment).catch((thrown: unknown) => {
+    if (!(thrown instanceof DrError)) throw thrown
+    warnings.push(`no escrow counts: ${thrown.message}`)
+    return new Map<string, EscrowFacts[]>()
+  })
+  const table = recoverability(inventory, { environment, access, proofs, escrow, now })
   return environmentKeys(inventory, { environment, proofs, recoverability: table, now, ...from })
 }
 
@@ -127,7 +133,7 @@ async function readLive({ deps, estate, environment, only }: Context, inSlot: Sl
     }
   } catch (thrown) {
     // Not even STS answers: then nobody is read, and the snapshot tells what was.
-    if (!isSilence(thrown)) throw thrown
+    if (!isSilence(thrown)) throw withoutAws(thrown, environment.name)
     const nobody: ReaderFor = () => Promise.reject(thrown)
     return readKeyInventory(nobody, wanted, reading)
   }
@@ -169,6 +175,14 @@ function withKey(environments: readonly ResolvedEnvironment[], key: string | und
     message: `dr.yaml has no key ${display(JSON.stringify(key))} there; it has ${names.join(", ")}`,
     hints: names[0] === undefined ? [] : [`--key ${names[0]}`],
   })
+}
+
+/** Who has no identity at three in the morning still has the snapshot. */
+function withoutAws(thrown: unknown, env: string): unknown {
+  if (!(thrown instanceof DrError) || thrown.code !== "E_CREDENTIALS") return thrown
+  const { code, exit, message, hints, aws, cause } = thrown
+  const next = [...hints, `what is known without AWS: dr keys status -e ${env} --offline`]
+  return new DrError({ code, exit, message, hints: next, cause, ...(aws === undefined ? {} : { aws }) })
 }
 
 function noSnapshot({ state }: Deps, env: string): DrError {
