@@ -119,26 +119,18 @@ describe("a healthy estate", () => {
 })
 
 describe("a snapshot that is not to be trusted", () => {
-  it("is refused by name when it was edited, cut or signed elsewhere, and put aside by the next reading", async () => {
+  it("is refused by name, and put aside by the next reading", async () => {
     await status("-e", "demo")
     const good = readFileSync(snapshot(), "utf8")
-    const { signatures } = JSON.parse(good) as { signatures: Array<{ keyid: string }> }
-    for (const [spoilt, why] of [
-      [good.replace(`"payload":"e`, `"payload":"f`), "altered"],
-      [good.slice(0, good.length / 2), "cut or altered"],
-      [good.replace(signatures[0]?.keyid ?? "", `sha256:${"0".repeat(64)}`), "signed by a foreign key"],
-    ] as const) {
-      expect(spoilt).not.toBe(good)
-      writeFileSync(snapshot(), spoilt)
-      const offline = await status("-e", "demo", "--offline")
-      expect([offline.exit, offline.stdout]).toEqual([3, ""])
-      expect(offline.stderr).toContain(`cannot trust the snapshot ${snapshot()}: ${why}`)
-    }
+    writeFileSync(snapshot(), good.replace(`"payload":"e`, `"payload":"f`))
+    const offline = await status("-e", "demo", "--offline")
+    expect([offline.exit, offline.stdout]).toEqual([3, ""])
+    expect(offline.stderr).toContain(`cannot trust the snapshot ${snapshot()}: altered`)
     const live = await told("-e", "demo")
     expect(live.exit).toBe(0)
     expect(live.warnings.join("\n")).toContain("it was put aside as")
-    expect(readdirSync(join(folder, ".dr", "inventory")).filter((name) => name.includes("refused"))).toHaveLength(1)
-    expect((await status("--offline")).exit).toBe(0)
+    const kept = readdirSync(join(folder, ".dr", "inventory"))
+    expect(kept.map((name) => name.replace(/-\d.*/, ""))).toEqual(["keys-demo.json", "keys-demo.json.refused"])
   })
 
   it("is missed by name where there is none, and a key that dr.yaml does not have is a typo", async () => {
