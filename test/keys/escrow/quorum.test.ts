@@ -1,9 +1,9 @@
-import { armor } from "age-encryption"
+import { armor, generateHybridIdentity, identityToRecipient } from "age-encryption"
 import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
 import type { KeyArn } from "../../../src/kernel/brands.ts"
 import { DrError } from "../../../src/kernel/errors.ts"
-import { sealTo, type AgeIdentity } from "../../../src/keys/escrow/age.ts"
+import { readIdentities, sealTo, type AgeIdentity } from "../../../src/keys/escrow/age.ts"
 import { newSet, type NewSet } from "../../../src/keys/escrow/new-set.ts"
 import { openShare, type ProvenShare, type ShareFile } from "../../../src/keys/escrow/open-share.ts"
 import { materialOf, quorumOf } from "../../../src/keys/escrow/quorum.ts"
@@ -175,6 +175,22 @@ describe("share files", () => {
       for (const secret of secrets) expect(told).not.toContain(secret)
     }
   })
+})
+
+describe("a custodian with a post-quantum identity", () => {
+  it("opens a share like the others", async () => {
+    const secret = await generateHybridIdentity()
+    const [identity] = (await readIdentities(Buffer.from(`# mine\n\n  ${secret}\r\n`))) ?? []
+    const recipient = await identityToRecipient(secret)
+    expect(identity?.recipient).toBe(recipient)
+    const text = shareText({ set: one.set, index: 1, custodian: "alice", share: one.shares[0] ?? new Uint8Array() })
+    const share = await openShare({ from: "a", text: await sealTo(recipient, text) }, [identity as AgeIdentity], [])
+    expect(share.share).toEqual(one.shares[0])
+  })
+  it.each(["", "# nothing\n", "age1qqqq", "AGE-SECRET-KEY-1QQQ", "AGE-PLUGIN-YUBIKEY-1QQQQ"])(
+    "is not read from %j",
+    async (text) => expect((await readIdentities(Buffer.from(text))) ?? []).toEqual([]),
+  )
 })
 
 describe("a proof of shares", () => {
