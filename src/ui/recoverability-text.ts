@@ -58,8 +58,8 @@ export function recoverabilityTable(
   return [
     ...lines,
     ...wrapped(LEGEND, width),
-    ...TOLD.filter((kind) => !brief || kind !== "from-copy").flatMap((kind) => reasons(rows, kind, width)),
     ...happening(rows, width),
+    ...TOLD.filter((kind) => !brief || kind !== "from-copy").flatMap((kind) => reasons(rows, kind, width)),
   ].join("\n")
 }
 
@@ -85,7 +85,7 @@ function reasons(rows: readonly KeyRecoverability[], kind: (typeof TOLD)[number]
   ]
 }
 
-/** The state that AWS tells now, with its clock. */
+/** The state that AWS tells now, with its clock: before all that only might happen. */
 function happening(rows: readonly KeyRecoverability[], width: number): string[] {
   const now = rows.flatMap((row) =>
     row.cells.flatMap(({ incident, current, needs }) =>

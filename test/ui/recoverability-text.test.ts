@@ -55,6 +55,7 @@ describe("the recoverability table", () => {
     expect(text).toMatch(/its recovery key\s+minutes\s+minutes!/)
     expect(text).toContain("IT IS SO NOW\n  logs (recovery key), pending-deletion: PendingDeletion: deleted in 2 d\n")
     expect(text).toContain("    needs kms:CancelKeyDeletion")
+    expect(text.indexOf("IT IS SO NOW")).toBeLessThan(text.indexOf("UNRECOVERABLE"))
   })
   it.each([80, 100])("fits %i columns, however long the names and reasons", (width) => {
     const long = rows.map((each) => ({
