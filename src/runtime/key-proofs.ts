@@ -30,13 +30,17 @@ function shown({ proofs, failures }: DrillRecord, { datasets, recovery }: Resolv
   return datasets
     .filter(({ name, recoveryBucket, recoveryPrefix }) => {
       const copies = proofs.filter(
-        ({ dataset, object }) => dataset === name && object.startsWith(`s3://${recoveryBucket}/${recoveryPrefix}`),
+        ({ dataset, object }) => isOf(name, dataset) && object.startsWith(`s3://${recoveryBucket}/${recoveryPrefix}`),
       )
       return (
         copies.length > 0 &&
-        failures.every(({ dataset }) => dataset !== name) &&
+        failures.every(({ dataset }) => !isOf(name, dataset)) &&
         copies.every(({ keyArn }) => tryParseArn(keyArn)?.account === recovery.id)
       )
     })
     .map(({ name }) => name)
 }
+
+/** A drill tells the two sides of a dataset apart: `loki (source)`, `loki (recovery copy)`. */
+const isOf = (name: string, told: string): boolean =>
+  told === name || told === `${name} (source)` || told === `${name} (recovery copy)`

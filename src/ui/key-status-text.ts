@@ -33,10 +33,12 @@ function environmentText(environment: EnvironmentKeys, view: KeyStatusView): str
   return [
     head(environment),
     placesText(keys, environment.takenAt),
-    ...(keys.length === 0 ? [] : [recoverabilityTable(keys.map(rowOf), view)]),
+    ...(keys.length === 0 ? [] : [recoverabilityTable(keys.map(rowOf), view) + more(view)]),
     ...problemLines(keys),
   ].join("\n\n")
 }
+
+const more = ({ brief }: KeyStatusView): string => (brief ? "\nevery reason: --key NAME, or --json" : "")
 
 const rowOf = ({ name, side, account, alias, recoverability }: KeyStatus) => ({
   key: name,

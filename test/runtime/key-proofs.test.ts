@@ -6,7 +6,11 @@ import { datasetProofs } from "../../src/runtime/key-proofs.ts"
 
 const environment = demoEnvironment()
 const ours = keyArn(RECOVERY, ACCOUNTS.recovery.id, "mrk-1")
-const object = (bucket: string, key = ours) => ({ object: `s3://${bucket}/canary/1`, dataset: "loki", keyArn: key })
+const object = (bucket: string, key = ours) => ({
+  object: `s3://${bucket}/canary/1`,
+  dataset: "loki (recovery copy)",
+  keyArn: key,
+})
 
 /** Only what is looked at. */
 const run = (drill: object, more: object = {}): RunRecord[] => [
@@ -46,7 +50,7 @@ it.each([
     { proofs: [object("demo-loki-recovery", keyArn(RECOVERY, ACCOUNTS.workload.id, "mrk-1"))] },
     {},
   ],
-  ["with an object that failed", { failures: [{ dataset: "loki" }] }, {}],
+  ["with an object that failed", { failures: [{ dataset: "loki (recovery copy)" }] }, {}],
 ])("takes no drill %s for a proof of the copies", (_, drill, more) => {
   expect(datasets(run(drill, more))).toEqual([])
 })
