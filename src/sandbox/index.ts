@@ -83,6 +83,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       clock,
       faults,
       audit,
+      operations: new Map([...services].map(([name, { operations }]) => [name, operations])),
       get accounts() {
         return [...accounts.values()]
       },

@@ -19,6 +19,7 @@ const OPERATIONS: ReadonlyMap<string, Handler> = new Map([...METRIC_CALLS, ...AL
 export function createCloudWatch(store: CloudWatchStore): Service {
   return {
     name: "monitoring",
+    operations: [...OPERATIONS.keys()],
     operationOf(request) {
       const operation = isJson(request) ? targetOperation(request, TARGET) : readForm(unpacked(request)).get("Action")
       return operation !== undefined && OPERATIONS.has(operation) ? operation : undefined

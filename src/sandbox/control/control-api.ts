@@ -2,13 +2,14 @@ import type { SandboxRequest, SandboxResponse } from "../core/exchange.ts"
 import type { AuditLog } from "../core/audit.ts"
 import type { AdjustableClock } from "../core/virtual-clock.ts"
 import { isoStamp } from "../../kernel/clock.ts"
-import { readFault } from "../faults/rules.ts"
+import { neverStrikes, readFault, type Operations } from "../faults/rules.ts"
 import type { FaultScript } from "../faults/script.ts"
 
 export interface Controlled {
   readonly clock: AdjustableClock
   readonly faults: FaultScript
   readonly audit: AuditLog
+  readonly operations: Operations
   readonly accounts: ReadonlyArray<{ readonly id: string; readonly name: string }>
 }
 
@@ -86,5 +87,7 @@ function advance(parts: Controlled, request: SandboxRequest): SandboxResponse {
 
 function addFault(parts: Controlled, request: SandboxRequest): SandboxResponse {
   const fault = readFault(bodyOf(request))
-  return typeof fault === "string" ? refuse(400, fault) : json(200, { fault: parts.faults.add(fault) })
+  if (typeof fault === "string") return refuse(400, fault)
+  const never = neverStrikes(fault, parts.operations)
+  return never === undefined ? json(200, { fault: parts.faults.add(fault) }) : refuse(400, never)
 }

@@ -107,6 +107,8 @@ export class ServiceError extends Error {
 /** A service of the embedded AWS. `operation` is resolved first (from the closed table), so that audit, authorisation and faults know it. */
 export interface Service {
   readonly name: ServiceName
+  /** The closed table, by name. */
+  readonly operations: readonly string[]
   /** The API operation this request asks for, e.g. `Decrypt`, `CopyObject`; undefined = not in the closed table = 501. */
   operationOf(request: SandboxRequest): string | undefined
   handle(call: Call, operation: string): SandboxResponse | Promise<SandboxResponse>

@@ -11,6 +11,7 @@ const OPERATIONS: ReadonlyMap<string, Handler> = new Map([...EBS_CALLS, ["Descri
 export function createEc2(store: Ec2Store): Service {
   return {
     name: "ec2",
+    operations: [...OPERATIONS.keys()],
     operationOf(request) {
       const action = readForm(request).get("Action")
       return action !== undefined && OPERATIONS.has(action) ? action : undefined

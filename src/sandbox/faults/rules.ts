@@ -1,3 +1,4 @@
+import { nearest } from "../../kernel/nearest.ts"
 import { SERVICE_NAMES, type ServiceName } from "../core/exchange.ts"
 
 /** What goes wrong. `delay` and `drip` are real milliseconds: they are there to be felt. */
@@ -63,6 +64,18 @@ export type NewFault = Omit<FaultRule, "id"> & { readonly id?: string }
 
 const TEXTS = ["id", "service", "operation", "region", "account", "match", "code", "message"]
 const NUMBERS = ["probability", "count", "after", "ms", "status"]
+
+/** The operations of each service that the sandbox has. */
+export type Operations = ReadonlyMap<string, readonly string[]>
+
+/** Why the rule would never strike: a rehearsal with it would prove nothing. Undefined = it can. */
+export function neverStrikes({ service = "", operation = "" }: NewFault, operations: Operations): string | undefined {
+  const named = service === "" ? [...operations.values()].flat() : (operations.get(service) ?? [])
+  if (operation === "" || named.includes(operation)) return undefined
+  const meant = nearest(operation, named)
+  const what = `the sandbox has no ${service === "" ? "operation" : `${service} operation`} ${JSON.stringify(operation)}`
+  return `${what}: ${meant === undefined ? "nothing would ever be struck" : `did you mean ${meant}?`}`
+}
 
 /** @returns the rule, or in words what is wrong with it */
 export function readFault(value: unknown): NewFault | string {

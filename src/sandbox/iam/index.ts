@@ -22,6 +22,7 @@ const OPERATIONS: ReadonlyMap<string, Handler> = new Map([
 export function createIam(store: IamStore): Service {
   return {
     name: "iam",
+    operations: [...OPERATIONS.keys()],
     operationOf(request) {
       const action = readForm(request).get("Action")
       return action !== undefined && OPERATIONS.has(action) ? action : undefined

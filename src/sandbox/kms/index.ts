@@ -74,6 +74,7 @@ const KMS_OPERATIONS: ReadonlyMap<string, Handler> = new Map([
 export function createKms(store: KmsStore): Service {
   return {
     name: "kms",
+    operations: [...KMS_OPERATIONS.keys()],
     operationOf(request) {
       const operation = targetOperation(request, "TrentService")
       return operation !== undefined && KMS_OPERATIONS.has(operation) ? operation : undefined

@@ -8,6 +8,7 @@ export type JsonHandler = (call: Call, input: Input) => object | undefined
 export function jsonService(name: ServiceName, target: string, operations: ReadonlyMap<string, JsonHandler>): Service {
   return {
     name,
+    operations: [...operations.keys()],
     operationOf(request) {
       const operation = targetOperation(request, target)
       return operation !== undefined && operations.has(operation) ? operation : undefined

@@ -2,7 +2,7 @@ import { ServiceError, type Call, type SandboxResponse, type Service } from "../
 import type { World } from "../core/world.ts"
 import { errorResponse } from "./errors.ts"
 import { HANDLERS } from "./handlers.ts"
-import { operationOf } from "./routes.ts"
+import { operationOf, ROUTES } from "./routes.ts"
 import { readCall } from "./s3-call.ts"
 import { dumpState, loadState } from "./snapshot.ts"
 import type { S3State } from "./state.ts"
@@ -24,6 +24,7 @@ export function createS3(world: World): S3Service {
   return {
     name: "s3",
     state,
+    operations: ROUTES.map(([operation]) => operation),
     operationOf,
     handle(call, operation) {
       const handler = HANDLERS[operation]

@@ -9,7 +9,7 @@ import { createJob } from "./create-job.ts"
 import type { Job } from "./job.ts"
 import { deleteJobTagging, getJobTagging, putJobTagging } from "./job-tagging.ts"
 import { describeJob, listJobs, updateJobPriority, updateJobStatus } from "./jobs.ts"
-import { operationOf } from "./routes.ts"
+import { operationOf, ROUTES } from "./routes.ts"
 import { wake } from "./run-job.ts"
 
 const HANDLERS: Readonly<Record<string, (control: ControlCall) => SandboxResponse>> = {
@@ -49,6 +49,7 @@ export function createS3Control({ world, s3, roles, stepMs = 20 }: S3ControlOpti
   const parts: ControlParts = { world, s3, roles, stepMs, jobs: new Map(), awake: new Set() }
   return {
     name: "s3control",
+    operations: ROUTES.map(([operation]) => operation),
     operationOf,
     handle(call, operation) {
       const handler = HANDLERS[operation]

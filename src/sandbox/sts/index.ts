@@ -23,6 +23,7 @@ const OPERATIONS: ReadonlyMap<string, (sts: StsCall) => Xml> = new Map([
 export function createSts(parts: Pick<StsCall, "roles" | "credentials">): Service {
   return {
     name: "sts",
+    operations: [...OPERATIONS.keys()],
     operationOf(request) {
       const action = readForm(request).get("Action")
       return action !== undefined && OPERATIONS.has(action) ? action : undefined

@@ -118,6 +118,23 @@ describe("the control calls", () => {
     expect((await plainCall(sandbox.port, "GET", "/_dr/status", { host: "evil.example" })).status).toBe(403)
     expect((await plainCall(sandbox.port, "GET", "/_dr/status")).json["simulated"]).toBe(true)
   })
+  it.each([
+    [{ kind: "throttle", service: "s3", operation: "GetObjct" }, 'no s3 operation "GetObjct": did you mean GetObject?'],
+    [{ kind: "deny", service: "kms", operation: "GetObject" }, 'no kms operation "GetObject"'],
+    [{ kind: "deny", operation: "Decrpt" }, 'no operation "Decrpt": did you mean Decrypt?'],
+    [{ kind: "deny", service: "iam", operation: "Xyzzy" }, "nothing would ever be struck"],
+  ] as const)("refuse %j, which would never strike", async (fault, why) => {
+    await expect(addFault(sandbox.port, fault)).rejects.toThrow(why)
+    expect(await listFaults(sandbox.port)).toEqual({ faults: [] })
+  })
+  it("take every operation that a service has, without its service too", async () => {
+    for (const fault of [
+      { kind: "deny", operation: "GetObject" },
+      { kind: "deny", service: "s3control", operation: "CreateJob" },
+    ] as const)
+      await addFault(sandbox.port, fault)
+    expect(await clearFaults(sandbox.port)).toEqual({ cleared: 2 })
+  })
   it.each(["nonsense", "{", '{"kind":"deny","colour":"red"}', '{"kind":"deny","count":-1}', "deny:dynamodb:GetItem"])(
     "refuse the rule %s",
     (text) => expect(() => parseFault(text)).toThrow("is no fault"),
