@@ -1,4 +1,4 @@
-import { messageOf } from "../kernel/errors.ts"
+import { DrError, messageOf } from "../kernel/errors.ts"
 import type { PhaseResult } from "../kernel/events.ts"
 import { DrillContext, type DrillDeps, type PhaseName, type Sessions } from "./context.ts"
 import { cleanUp } from "./phases/clean-up.ts"
@@ -75,20 +75,21 @@ async function phase<T>(context: DrillContext, name: PhaseName, work: () => Prom
   const started = clock.mono()
   const failuresBefore = context.failures.length
   emit("phase.started", { drill: context.drill, phase: name, title: TITLES[name] })
-  const finished = (result: PhaseResult, note?: string): void =>
+  const finished = (result: PhaseResult, note?: string, code?: string): void =>
     emit("phase.finished", {
       drill: context.drill,
       phase: name,
       result,
       durationMs: clock.mono() - started,
       ...(note === undefined ? {} : { note }),
+      ...(code === undefined ? {} : { code }),
     })
   try {
     const value = await work()
     finished(context.failures.length > failuresBefore ? "failed" : "ok", context.failures[failuresBefore])
     return value
   } catch (thrown) {
-    finished("failed", messageOf(thrown))
+    finished("failed", messageOf(thrown), thrown instanceof DrError ? thrown.code : undefined)
     throw thrown
   }
 }

@@ -27,6 +27,7 @@ interface PhaseSummary {
   readonly durationS: number
   /** Why it is not ok, in lines: which right is missing and what gives it. */
   readonly note?: string
+  readonly code?: string
 }
 
 interface RtoSummary {
@@ -65,6 +66,7 @@ export function summarise(record: RunRecord, objectives: ResolvedObjectives): Ru
         ok: phase.result === "ok",
         durationS: (phase.durationMs ?? 0) / 1000,
         ...(phase.note === undefined ? {} : { note: phase.note }),
+        ...(phase.code === undefined ? {} : { code: phase.code }),
       })),
       samples: {
         total: drill.samples.reduce((sum, sample) => sum + sample.drawn + sample.canaries, 0),
@@ -94,9 +96,17 @@ export function summarise(record: RunRecord, objectives: ResolvedObjectives): Ru
   return { outcome: record.outcome, verdict: worst(drills.map((drill) => drill.verdict)), drills }
 }
 
-/** 1 when something failed, 3 when it ran but proves too little or took too long. */
+/** What a person with more rights mends, and nothing else does. */
+const RIGHTS: ReadonlySet<string> = new Set(["E_DRILL_RIGHTS", "E_ASSUME_ROLE", "E_CREDENTIALS", "E_AWS_EXPIRED_TOKEN"])
+
+const lacksRights = ({ outcome, phases }: DrillSummary): boolean =>
+  outcome === "failed" && phases.some(({ id, code }) => id === "preflight" && code !== undefined && RIGHTS.has(code))
+
+/** 77 when nothing but a right was missing before anything was written, 1 when something failed, 3 when it ran but proves too little or took too long. */
 export function exitOf(summary: RunSummary): ExitCode {
   if (summary.drills.length === 0 || summary.outcome !== "passed") {
+    const stopped = summary.drills.filter((drill) => drill.outcome !== "passed")
+    if (stopped.length > 0 && stopped.every(lacksRights)) return EXIT.noPermission
     const onlyUnknown =
       summary.drills.length > 0 &&
       summary.drills.every(

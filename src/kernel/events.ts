@@ -37,7 +37,15 @@ export interface DrEventData {
   "drill.started": { drill: string; title: string; seed: string; sampleSize: number; scope?: string }
   "drill.finished": { drill: string; outcome: "passed" | "failed" | "interrupted"; reason?: string }
   "phase.started": { drill: string; phase: string; title: string }
-  "phase.finished": { drill: string; phase: string; result: PhaseResult; durationMs: Millis; note?: string }
+  "phase.finished": {
+    drill: string
+    phase: string
+    result: PhaseResult
+    durationMs: Millis
+    note?: string
+    /** Of the error that ended it. */
+    code?: string
+  }
   "identity.assumed": { role: string; account: string; principal: string; sessionName: string; sourceIdentity?: string }
   "key.described": {
     role: "primary" | "replica" | "recovery" | "recovery-replica"

@@ -134,7 +134,7 @@ export class DrillFolder {
   }
 
   private closePhase(event: DrEventOf<"phase.finished">): void {
-    const { phase: name, result, durationMs, note } = event.data
+    const { phase: name, result, durationMs, note, code } = event.data
     const at = this.drill.phases.findLastIndex((phase) => phase.phase === name && phase.result === "unfinished")
     const open = this.drill.phases[at]
     const closed = (from: Pick<PhaseRecord, "phase" | "title" | "startMs">): PhaseRecord => ({
@@ -142,6 +142,7 @@ export class DrillFolder {
       durationMs,
       result,
       ...(note === undefined ? {} : { note }),
+      ...(code === undefined ? {} : { code }),
     })
     if (open === undefined)
       this.drill.phases.push(closed({ phase: name, title: name, startMs: this.since(event.mono - durationMs) }))

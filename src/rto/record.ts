@@ -16,6 +16,8 @@ export const PhaseRecord = z.object({
   durationMs: millis.optional(),
   result: z.enum(["ok", "failed", "skipped", "unfinished"]),
   note: z.string().optional(),
+  /** Of the error that ended it: E_DRILL_RIGHTS, … */
+  code: z.string().optional(),
 })
 export type PhaseRecord = z.infer<typeof PhaseRecord>
 

@@ -111,7 +111,7 @@ describe("dr drill run", () => {
       new UpdateAssumeRolePolicyCommand({ RoleName: "dr-recovery", PolicyDocument: nobody }),
     )
     const result = await drill()
-    expect(result.exit).toBe(1)
+    expect(result.exit).toBe(77)
     expect(result.stdout).toContain("role/dr-recovery")
     expect(record().record.reason).toContain("role/dr-recovery")
   })
