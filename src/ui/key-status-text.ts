@@ -3,7 +3,7 @@ import { formatDuration } from "../kernel/duration.ts"
 import type { EnvironmentKeys, KeyStatus } from "../keys/status/key-status.ts"
 import type { PlaceStatus } from "../keys/status/place-status.ts"
 import { placeCells, PLACE_HEAD } from "./key-place-text.ts"
-import { recoverabilityTable } from "./recoverability-text.ts"
+import { recoverabilityTable, restsOnFaith } from "./recoverability-text.ts"
 import { columns } from "./table.ts"
 
 export interface KeyStatusView {
@@ -23,9 +23,19 @@ export function keyStatusText(environments: readonly EnvironmentKeys[], view: Ke
   )
   const verdict =
     problems === 0
-      ? "✓ every key is as dr.yaml wants it, and comes back from every incident"
+      ? `✓ every key is as dr.yaml wants it, and no incident is without a way back${faith(environments)}`
       : `✕ ${problems} ${problems === 1 ? "thing is" : "things are"} not as ${problems === 1 ? "it" : "they"} should be${view.check ? "" : "; --check exits 3 for it"}`
   return [...environments.map((environment) => environmentText(environment, view)), verdict].join("\n\n")
+}
+
+/** Where a way back has never been gone, nobody should read a tick as proof. */
+function faith(environments: readonly EnvironmentKeys[]): string {
+  const unproven = environments.filter(({ keys }) =>
+    keys.some((key) => key.recoverability.some((cell) => restsOnFaith(key, cell))),
+  )
+  const [first] = unproven
+  if (first === undefined) return ""
+  return `\n? not proven: no drill has read every recovery copy; next: dr drill run -e ${display(first.env)}`
 }
 
 function environmentText(environment: EnvironmentKeys, view: KeyStatusView): string {

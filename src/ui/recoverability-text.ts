@@ -33,7 +33,7 @@ const TITLE: Readonly<Record<(typeof TOLD)[number], string>> = {
 }
 
 const LEGEND =
-  "LOST = unrecoverable · support = AWS Support case · from-copy = read elsewhere or copied again · ! = it is so now · - = cannot happen"
+  "LOST = unrecoverable · support = AWS Support case · from-copy = read elsewhere or copied again, ? = no drill has read the copies · ! = it is so now · - = cannot happen"
 
 /**
  * The table and why, in words and never by colour alone. A name that is too wide for its column stands on a line of its
@@ -44,7 +44,7 @@ export function recoverabilityTable(
   { width = 100, brief = false }: { readonly width?: number; readonly brief?: boolean } = {},
 ): string {
   const columns = Object.values(HEAD).map((head, at) => {
-    const words = [head, ...rows.map((row) => wordOf(row.cells[at]))]
+    const words = [head, ...rows.map((row) => wordOf(row, row.cells[at]))]
     return { words, width: Math.max(...words.map(textWidth)) }
   })
   const labels = ["KEY", ...rows.map((row, at) => labelOf(row, rows[at - 1]))]
@@ -63,8 +63,15 @@ export function recoverabilityTable(
   ].join("\n")
 }
 
-const wordOf = (cell: RecoverabilityCell | undefined): string =>
-  cell === undefined ? "" : `${WORD[cell.class]}${cell.current === undefined ? "" : "!"}`
+function wordOf(row: KeyRecoverability, cell: RecoverabilityCell | undefined): string {
+  if (cell === undefined) return ""
+  const mark = cell.current === undefined ? "" : "!"
+  return `${WORD[cell.class]}${restsOnFaith(row, cell) ? "?" : ""}${mark}`
+}
+
+/** That the copies are there was read; that they open, only a drill can say. A recovery key's are made again from the source. */
+export const restsOnFaith = ({ side }: Pick<KeyRecoverability, "side">, cell: RecoverabilityCell): boolean =>
+  side === "workload" && cell.class === "from-copy" && cell.proof === undefined
 
 /** A recovery key right below its workload key need not repeat the name. */
 function labelOf({ key, side }: KeyRecoverability, above: KeyRecoverability | undefined): string {

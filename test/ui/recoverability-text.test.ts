@@ -26,11 +26,11 @@ const rows = [
 describe("the recoverability table", () => {
   it("shows every class in words, and the reasons of all that is worse than minutes, the worst first", () => {
     expect(recoverabilityTable(rows)).toMatchInlineSnapshot(`
-      "KEY                 DISABLED DELETION DELETED   MATERIAL LOCK-OUT REGION  ACCOUNT
-      logs                minutes  instant  from-copy -        support  LOST    minutes
-        its recovery key  minutes  minutes  minutes   minutes  minutes  minutes minutes
-      LOST = unrecoverable · support = AWS Support case · from-copy = read elsewhere or copied again · ! =
-      it is so now · - = cannot happen
+      "KEY                 DISABLED DELETION DELETED    MATERIAL LOCK-OUT REGION  ACCOUNT
+      logs                minutes  instant  from-copy? -        support  LOST    minutes
+        its recovery key  minutes  minutes  minutes    minutes  minutes  minutes minutes
+      LOST = unrecoverable · support = AWS Support case · from-copy = read elsewhere or copied again, ? =
+      no drill has read the copies · ! = it is so now · - = cannot happen
 
       UNRECOVERABLE
         logs (workload key), region-lost: because of region-lost
@@ -41,6 +41,13 @@ describe("the recoverability table", () => {
       FROM COPY
         logs (workload key), deleted: because of deleted"
     `)
+  })
+  it("takes no copy on faith: a drill must have read it, but a recovery key's are made again from the source", () => {
+    const copied = [row("logs", "workload", ["from-copy"]), row("logs", "recovery", ["from-copy"])]
+    expect(recoverabilityTable(copied)).toMatch(/^logs +from-copy\? .*\n {2}its recovery key +from-copy +minutes/m)
+    const proof = { at: "2026-11-24T02:17:04.000Z", run: "dr-1", simulated: false }
+    const read = copied.map((each) => ({ ...each, cells: each.cells.map((cell) => ({ ...cell, proof })) }))
+    expect(recoverabilityTable(read)).toMatch(/^logs +from-copy +minutes/m)
   })
   it("marks what is so now, with its clock and what to do", () => {
     const now = rows.map((each) => ({
