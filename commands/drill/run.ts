@@ -20,7 +20,9 @@ export default class DrillRun extends DrCommand {
     "<%= config.bin %> drill run primary-key-disabled -e prod --sample 100 --json",
   ]
   static override strict = false
-  static override args = { DRILL: Args.string({ description: "drills to run (default: all that dr.yaml schedules)" }) }
+  static override args = {
+    DRILL: Args.string({ description: "drills to run (default: all that dr.yaml schedules)", ignoreStdin: true }),
+  }
   static override flags = {
     ...envFlag,
     sample: Flags.integer({ description: "objects per dataset and side", min: 1, max: 5000, helpValue: "N" }),

@@ -13,8 +13,12 @@ export default class PolicyDiff extends DrCommand {
     "<%= config.bin %> policy diff key-policy.old.json key-policy.json",
   ]
   static override args = {
-    before: Args.string({ description: "an inventory, a snapshot or a policy (JSON)", required: true }),
-    after: Args.string({ description: "the same kind of file", required: true }),
+    before: Args.string({
+      description: "an inventory, a snapshot or a policy (JSON)",
+      required: true,
+      ignoreStdin: true,
+    }),
+    after: Args.string({ description: "the same kind of file", required: true, ignoreStdin: true }),
   }
   static override flags = {
     "detailed-exitcode": Flags.boolean({ description: "exit 2 when something differs", aliases: ["check"] }),

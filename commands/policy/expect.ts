@@ -15,7 +15,9 @@ export default class PolicyExpect extends DrCommand {
     "<%= config.bin %> policy expect access.yaml -e prod",
     "<%= config.bin %> policy expect access.yaml --terraform plan.json -o junit --out access.xml   # in CI",
   ]
-  static override args = { file: Args.string({ description: "rules (docs/examples/access.yaml)", required: true }) }
+  static override args = {
+    file: Args.string({ description: "rules (docs/examples/access.yaml)", required: true, ignoreStdin: true }),
+  }
   static override flags = { ...outputFlags(["text", "json", "junit"], "text"), ...inventoryFlags }
 
   override async run(): Promise<CommandResult> {

@@ -21,7 +21,11 @@ export default class PolicyLint extends DrCommand {
     "<%= config.bin %> policy lint -e prod --fail-on warning             # what dr.yaml renders; --live for AWS",
   ]
   static override args = {
-    file: Args.string({ description: "policy files; - is stdin, a folder stands for its *.json", multiple: true }),
+    file: Args.string({
+      description: "policy files; - is stdin, a folder stands for its *.json",
+      multiple: true,
+      ignoreStdin: true,
+    }),
   }
   static override flags = {
     kind: Flags.option({ description: "kind of the files (default: guessed)", options: KINDS })(),

@@ -12,7 +12,9 @@ export default class PolicyWhoCan extends DrCommand {
     "<%= config.bin %> policy who-can kms:Decrypt -e prod --key alias/observability-prod@eu-central-1",
     "<%= config.bin %> policy who-can s3:PutObject -e prod --on s3://example-loki-recovery/x",
   ]
-  static override args = { action: Args.string({ description: "an IAM action, kms:Decrypt", required: true }) }
+  static override args = {
+    action: Args.string({ description: "an IAM action, kms:Decrypt", required: true, ignoreStdin: true }),
+  }
   static override flags = {
     key: Flags.string({ description: "alias/x@region, key ARN, label or id", helpValue: "KEY", exclusive: ["on"] }),
     on: Flags.string({ description: "s3://bucket/object, role, ARN or *", helpValue: "RESOURCE" }),

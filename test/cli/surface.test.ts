@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { runDr } from "../support/run-dr.ts"
@@ -16,6 +16,16 @@ interface Told {
 const told = (stdout: string): Told => JSON.parse(stdout) as Told
 
 describe("the built program", () => {
+  it("takes no argument from stdin: in a loop of the shell it would eat what is meant for the next round", () => {
+    const files = readdirSync(join(ROOT, "commands"), { recursive: true, encoding: "utf8" })
+    const texts = files
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readFileSync(join(ROOT, "commands", file), "utf8"))
+    const args = texts.flatMap((text) => [...text.matchAll(/Args\.\w+\(\{[^}]*\}/g)].map(([arg]) => arg))
+    expect(args.length).toBeGreaterThan(8)
+    expect(args.filter((arg) => !arg.includes("ignoreStdin: true"))).toEqual([])
+  })
+
   it.each([["--version"], ["-V"], ["version"]])("tells its version for %s", async (flag) => {
     const { exit, stdout, stderr } = await runDr([flag])
     expect([exit, stderr]).toEqual([0, ""])
