@@ -1,11 +1,11 @@
 import { once } from "node:events"
-import { join, resolve } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { Flags } from "@oclif/core"
 import { demoSandbox } from "../../src/demo/world.ts"
 import { DrCommand } from "../../src/runtime/command.ts"
 import type { GlobalFlags } from "../../src/runtime/flags.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
-import { writeAtomic } from "../../src/runtime/state-folder.ts"
+import { StateFolder, writeAtomic } from "../../src/runtime/state-folder.ts"
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts"
 import { DEFAULT_ACCOUNTS, optionsFromEstate } from "../../src/sandbox/options-from-estate.ts"
 import { profilesFile, renderEnvironment } from "../../src/sandbox/render-environment.ts"
@@ -59,7 +59,10 @@ export default class SandboxUp extends DrCommand {
     const { endpoint, accounts } = sandbox
     try {
       const profiles = flags.profiles === undefined ? undefined : resolve(flags.profiles)
-      if (profiles !== undefined) await writeAtomic(profiles, profilesFile(sandbox))
+      if (profiles !== undefined) {
+        await new StateFolder(dirname(profiles)).folder()
+        await writeAtomic(profiles, profilesFile(sandbox))
+      }
       if (!this.jsonEnabled()) process.stdout.write(`${renderEnvironment(sandbox, profiles)}\n`)
       if (flags.demo) await this.#fill(flags, sandbox)
       this.tell(`listening on ${endpoint}; Ctrl-C stops it`)

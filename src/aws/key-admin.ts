@@ -215,5 +215,5 @@ type Answer = { $metadata: { httpStatusCode?: number; requestId?: string } }
 
 const regionOf = (key: KeyArn): RegionName => parseArn(key).region as RegionName
 
-const tagList = (tags: Readonly<Record<string, string>>): Tag[] =>
+export const tagList = (tags: Readonly<Record<string, string>>): Tag[] =>
   Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }))

@@ -21,6 +21,7 @@ import type { KeyArn, RegionName } from "../kernel/brands.ts"
 import { DrError } from "../kernel/errors.ts"
 import { MINUTE } from "../kernel/units.ts"
 import type { Becoming, RehearsalPort } from "../demo/ports.ts"
+import { tagList } from "./key-admin.ts"
 import { callAws, type CallDeps } from "./call.ts"
 import { ClientFactory, type AwsCredentials } from "./clients.ts"
 import { credentialsOf } from "./sessions.ts"
@@ -51,20 +52,26 @@ function portAs(deps: CallDeps, clients: ClientFactory, account: string, credent
   ) => callAws(deps, { service, operation, account, region }, send, { subject })
 
   return {
-    async createKey(region, description, policy) {
+    async createKey(region, description, policy, tags) {
       const command = new CreateKeyCommand({
         Description: description,
         MultiRegion: true,
         Policy: JSON.stringify(policy),
+        Tags: tagList(tags),
       })
       const made = await call("kms", "CreateKey", region, description, (abortSignal) =>
         kms(region).send(command, { abortSignal }),
       )
       return given(made.KeyMetadata?.Arn, "kms:CreateKey") as KeyArn
     },
-    async replicateKey(primary, region, policy) {
+    async replicateKey(primary, region, policy, tags) {
       const at = regionOf(primary)
-      const command = new ReplicateKeyCommand({ KeyId: primary, ReplicaRegion: region, Policy: JSON.stringify(policy) })
+      const command = new ReplicateKeyCommand({
+        KeyId: primary,
+        ReplicaRegion: region,
+        Policy: JSON.stringify(policy),
+        Tags: tagList(tags),
+      })
       const made = await call("kms", "ReplicateKey", at, primary, (abortSignal) =>
         kms(at).send(command, { abortSignal }),
       )

@@ -2,9 +2,9 @@ import type { AccountId, BucketName, KeyArn, RegionName, RoleArn } from "../kern
 
 /** AWS as the demo needs it to set up an estate. Implemented in src/aws/rehearsal-port.ts by the ordinary SDK clients. */
 export interface RehearsalPort {
-  createKey(region: RegionName, description: string, policy: object): Promise<KeyArn>
+  createKey(region: RegionName, description: string, policy: object, tags: Tags): Promise<KeyArn>
   /** Replicates and waits until the replica is Enabled. */
-  replicateKey(primary: KeyArn, region: RegionName, policy: object): Promise<KeyArn>
+  replicateKey(primary: KeyArn, region: RegionName, policy: object, tags: Tags): Promise<KeyArn>
   createAlias(region: RegionName, alias: string, key: KeyArn): Promise<void>
   enableRotation(key: KeyArn, periodDays: number): Promise<void>
   disableKey(key: KeyArn): Promise<void>
@@ -22,6 +22,8 @@ export interface RehearsalPort {
   become(role: RoleArn, as: Becoming): Promise<RehearsalPort>
   close(): void
 }
+
+type Tags = Readonly<Record<string, string>>
 
 /** How a role is assumed. */
 export interface Becoming {

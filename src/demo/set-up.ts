@@ -4,6 +4,7 @@ import { forEachBounded } from "../kernel/concurrency.ts"
 import { sha256Hex } from "../kernel/digest.ts"
 import { DrError } from "../kernel/errors.ts"
 import { renderPolicies } from "../keys/policy/render.ts"
+import { tagsFor } from "../keys/status/key-inventory.ts"
 import type { RenderedPolicy } from "../keys/policy/rendered.ts"
 import { demoObjects } from "./objects.ts"
 import type { RehearsalPort } from "./ports.ts"
@@ -81,10 +82,11 @@ async function createKey(
 ): Promise<KeyArn> {
   const policyIn = (region: RegionName): object =>
     documentOf(policies, "key", aliasArn(region, ACCOUNTS[account].id, alias))
+  const tags = tagsFor("demo", { name: "observability", side: account })
   const keeper = await breakGlass(administrator, account, `create ${alias}`)
   const operator = await asOperator(runner, ROLES[account].operator)
-  const key = await keeper.createKey(first, `${alias.slice("alias/".length)} (demo)`, policyIn(first))
-  const replica = await keeper.replicateKey(key, second, policyIn(second))
+  const key = await keeper.createKey(first, `${alias.slice("alias/".length)} (demo)`, policyIn(first), tags)
+  const replica = await keeper.replicateKey(key, second, policyIn(second), tags)
   await operator.enableRotation(key, 365)
   await operator.createAlias(first, alias, key)
   await operator.createAlias(second, alias, replica)
