@@ -1,5 +1,5 @@
 import { parsePolicy } from "../../access/document.ts"
-import { comparePolicies } from "../policy/compare.ts"
+import { compareKeyPolicy } from "../policy/compare-one.ts"
 import type { RenderedPolicy } from "../policy/rendered.ts"
 import type { KeyFacts } from "../status/key-inventory.ts"
 import type { KeyStep, PlanProblem } from "./key-plan.ts"
@@ -17,7 +17,7 @@ export function policyDrift(
 ): { readonly steps: readonly KeyStep[]; readonly problems: readonly PlanProblem[] } {
   const rendered = wanted.policies.get(facts.region)
   if (rendered === undefined || facts.policy === undefined) return { steps: [], problems: [] }
-  const state = policyState(rendered, facts.policy)
+  const state = compareKeyPolicy(rendered, facts.policy)
   if (state.state === "current") return { steps: [], problems: [] }
   const denies = foreignDenies(facts.policy, rendered, state.foreign)
   if (denies.length > 0)
@@ -32,23 +32,6 @@ export function policyDrift(
       ],
     }
   return { steps: [putPolicy({ wanted, region: facts.region, arn: facts.arn }, state)], problems: [] }
-}
-
-/** The live text against the rendered policy, statement by statement. */
-export function policyState(
-  rendered: Pick<RenderedPolicy, "document" | "account" | "subject"> & { readonly region?: RenderedPolicy["region"] },
-  live: string,
-): { readonly state: string; readonly absent: readonly string[]; readonly foreign: readonly string[] } {
-  const { account, region = "", subject } = rendered
-  const alias = subject.slice(subject.lastIndexOf(":alias/") + 1)
-  const [state] = comparePolicies([{ ...rendered, kind: "key" } as RenderedPolicy], {
-    source: "one key",
-    accounts: [],
-    principals: [],
-    buckets: [],
-    keys: [{ arn: subject, account, region, aliases: [alias], grants: [], policy: { name: subject, document: live } }],
-  })
-  return state ?? { state: "missing", absent: [], foreign: [] }
 }
 
 /** One of ours in an older form has a Sid of the template's, and may be replaced. */

@@ -6,7 +6,7 @@ import { MINUTE, type Millis } from "../../kernel/units.ts"
 import type { AccountReader } from "../inventory-port.ts"
 import type { KeyAdminPort } from "../ports.ts"
 import type { KeyStep } from "./key-plan.ts"
-import { policyState } from "./policy-drift.ts"
+import { compareKeyPolicy } from "../policy/compare-one.ts"
 
 /** How one kind of step is checked, taken and read back. `isSo` changes nothing and is asked before and after. */
 export interface StepWork {
@@ -166,7 +166,8 @@ export const isUncertain = ({ aws, code }: DrError): boolean =>
   code === "E_AWS_ANSWER" || (aws !== undefined && (aws.status === undefined || aws.status >= 500))
 
 export const isCurrent = ({ account, region, policy }: PolicyOf, live: string): boolean =>
-  policyState({ account, region, subject: "the step", document: JSON.parse(policy) as never }, live).state === "current"
+  compareKeyPolicy({ account, region, subject: "the step", document: JSON.parse(policy) as never }, live).state ===
+  "current"
 
 type PolicyOf = { readonly account: string; readonly region: KeyStep["region"]; readonly policy: string }
 

@@ -1,10 +1,9 @@
 import { aliasArn } from "../../access/arn.ts"
-import type { Gap, Inventory, InventoryKey } from "../../access/inventory.ts"
 import { PolicyError } from "../../access/policy-error.ts"
 import type { ResolvedEnvironment } from "../../estate/topology.ts"
 import { digestOf } from "../../kernel/digest.ts"
 import { DrError } from "../../kernel/errors.ts"
-import { comparePolicies } from "../policy/compare.ts"
+import { compareKeyPolicy } from "../policy/compare-one.ts"
 import { renderPolicies } from "../policy/render.ts"
 import type { RenderedPolicy } from "../policy/rendered.ts"
 import type { EstateKey, FoundPlace } from "./key-inventory.ts"
@@ -40,7 +39,7 @@ export function policyDrift(environment: ResolvedEnvironment): DriftOf {
     const own = wanted.get(aliasArn(place.region, key.account, key.alias))
     if (own === undefined)
       return { state: "not-rendered", digest, absent: [], foreign: [], why: "dr.yaml names no key here" }
-    return { digest, ...compared(own, key, place) }
+    return { digest, ...compared(own, policy) }
   }
 }
 
@@ -58,29 +57,14 @@ function rendered(environment: ResolvedEnvironment): ReadonlyMap<string, Rendere
   }
 }
 
-function compared(own: RenderedPolicy, key: EstateKey, place: FoundPlace): Omit<PolicyDrift, "digest"> {
+function compared(own: RenderedPolicy, policy: string): Omit<PolicyDrift, "digest"> {
   try {
-    const [state] = comparePolicies([own], aloneIn(key, place))
-    const { absent = [], foreign = [] } = state ?? {}
-    return { state: state?.state === "current" ? "current" : "drifted", absent, foreign }
+    const { state, absent, foreign } = compareKeyPolicy(own, policy)
+    return { state: state === "current" ? "current" : "drifted", absent, foreign }
   } catch (thrown) {
     if (!(thrown instanceof PolicyError)) throw thrown
     return { state: "drifted", absent: [], foreign: [], why: `nobody can read it: ${thrown.message}` }
   }
-}
-
-/** The one key as an inventory, behind the alias that it is wanted under. */
-function aloneIn(key: EstateKey, { facts, region }: FoundPlace): Inventory {
-  const gaps: Gap[] = []
-  const seen: InventoryKey = {
-    arn: facts.arn,
-    account: key.account,
-    region,
-    aliases: [key.alias],
-    grants: [],
-    policy: { name: `key policy of ${key.alias} in ${region}`, document: facts.policy ?? "" },
-  }
-  return { source: "one key", accounts: [], principals: [], buckets: [], keys: [seen], gaps }
 }
 
 function parsed(policy: string): unknown {
