@@ -1,4 +1,13 @@
+import { EXIT, type ExitCode } from "../kernel/exit-codes.ts"
+import type { verdictOf } from "../keys/escrow/recover.ts"
 import type { EscrowRecord, EscrowSet } from "../keys/escrow/set.ts"
+
+/** Material that opens nothing that was shown is not proven, which is no success. */
+export const EXIT_OF_VERDICT: Readonly<Record<ReturnType<typeof verdictOf>, ExitCode>> = {
+  proven: EXIT.ok,
+  "not-proven": EXIT.checkSaysNo,
+  failed: EXIT.failed,
+}
 
 /** A set as `--json` tells it; never a share, and nothing that is sealed. */
 export interface SetSummary {

@@ -4,7 +4,7 @@ import type { Estate } from "../estate/model.ts"
 import { environmentOf, type ResolvedEnvironment } from "../estate/topology.ts"
 import { display } from "../kernel/display.ts"
 import { digestOf } from "../kernel/digest.ts"
-import { DrError, messageOf } from "../kernel/errors.ts"
+import { DrError } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
 import type { EscrowDeps } from "../keys/escrow/deps.ts"
 import type { EscrowKey } from "../keys/escrow/create.ts"
@@ -15,7 +15,7 @@ import type { Prompt } from "./ask.ts"
 import type { Deps } from "./deps.ts"
 import { escrowStore } from "./escrow-store.ts"
 import { openActors, type ActorFlags } from "./key-actors.ts"
-import { acquireLock } from "./lock.ts"
+import { keyChange } from "./key-change.ts"
 
 /** The environment and those of its keys whose material is imported. */
 export interface EscrowScene {
@@ -97,7 +97,7 @@ export interface EscrowWork {
 }
 
 /**
- * Work on imported material, one at a time for an environment, told to the journal from its first call to its last.
+ * Work on imported material, as a change of keys.
  * @throws DrError E_LOCKED, E_JOURNAL (75), E_CREDENTIALS (77), and those of `work`
  */
 export async function escrowWork<T>(
@@ -107,37 +107,13 @@ export async function escrowWork<T>(
 ): Promise<{ result: T; journal: string }> {
   const { environment, estate } = scene
   const plan = digestOf({ kind, env: environment.name, ...intent })
-  const release = await acquireLock(`${await deps.state.folder("locks")}/keys-${environment.name}.lock`, deps.run)
-  try {
-    const journal = await deps.openJournal()
-    const { emit } = deps.events
-    const { simulated, name: env } = environment
-    emit("run.started", { kind, env, simulated, version: deps.version, trigger: plan })
+  return keyChange(deps, { kind, environment, trigger: plan }, async () => {
+    const actors = await openActors(deps, { estate, environment, flags, prompt, plan })
     try {
-      const actors = await openActors(deps, { estate, environment, flags, prompt, plan })
-      try {
-        const { clock, random, signal, run } = deps
-        const { result, passed } = await work({
-          actors,
-          clock,
-          random,
-          emit,
-          signal,
-          run,
-          store: escrowStore(deps.state),
-        })
-        emit("run.finished", { outcome: passed ? "passed" : "failed" })
-        return { result, journal: journal.close().path }
-      } finally {
-        actors.close()
-      }
-    } catch (thrown) {
-      const outcome = deps.signal.aborted ? "interrupted" : "failed"
-      emit("run.finished", { outcome, reason: messageOf(deps.signal.aborted ? deps.signal.reason : thrown) })
-      journal.close()
-      throw thrown
+      const { clock, random, signal, run, events } = deps
+      return await work({ actors, clock, random, emit: events.emit, signal, run, store: escrowStore(deps.state) })
+    } finally {
+      actors.close()
     }
-  } finally {
-    await release()
-  }
+  })
 }

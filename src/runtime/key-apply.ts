@@ -1,10 +1,10 @@
-import { DrError, messageOf } from "../kernel/errors.ts"
+import { DrError } from "../kernel/errors.ts"
 import { EXIT, type ExitCode } from "../kernel/exit-codes.ts"
 import { applyKeyPlan, type AppliedPlan } from "../keys/plan/apply-plan.ts"
 import type { KeyPlan } from "../keys/plan/key-plan.ts"
 import type { Deps } from "./deps.ts"
+import { keyChange } from "./key-change.ts"
 import type { PlanningTable } from "./key-planning.ts"
-import { acquireLock } from "./lock.ts"
 import { planProgress } from "./plan-progress.ts"
 
 export interface RecordedApply extends AppliedPlan {
@@ -24,20 +24,15 @@ export async function applyRecorded(
   stopped: () => void,
 ): Promise<RecordedApply> {
   const { environment } = table
-  const release = await acquireLock(`${await deps.state.folder("locks")}/keys-${environment.name}.lock`, deps.run)
+  let begun = false
+  const unsubscribe = deps.events.subscribe((event) => void (begun ||= event.type === "step.started"))
   try {
-    const journal = await deps.openJournal()
-    const { emit } = deps.events
-    const { simulated } = environment
-    emit("run.started", { kind: "KeysApply", env: plan.env, simulated, version: deps.version, trigger: plan.hash })
-    let begun = false
-    deps.events.subscribe((event) => void (begun ||= event.type === "step.started"))
-    let applied: AppliedPlan
-    try {
-      applied = await applyKeyPlan(
+    const change = { kind: "KeysApply", environment, trigger: plan.hash }
+    const { result, journal } = await keyChange(deps, change, async () => {
+      const applied = await applyKeyPlan(
         {
           clock: deps.clock,
-          emit,
+          emit: deps.events.emit,
           signal: deps.signal,
           run: deps.run,
           environment,
@@ -48,18 +43,14 @@ export async function applyRecorded(
         },
         plan,
       )
-      emit("run.finished", { outcome: exitOfApply(applied) === EXIT.ok ? "passed" : "failed" })
-    } catch (thrown) {
-      const outcome = deps.signal.aborted ? "interrupted" : "failed"
-      emit("run.finished", { outcome, reason: messageOf(deps.signal.aborted ? deps.signal.reason : thrown) })
-      journal.close()
-      if (begun) stopped()
-      throw thrown
-    }
-    const { path } = journal.close()
-    return { ...applied, journal: path }
+      return { result: applied, passed: exitOfApply(applied) === EXIT.ok }
+    })
+    return { ...result, journal }
+  } catch (thrown) {
+    if (begun) stopped()
+    throw thrown
   } finally {
-    await release()
+    unsubscribe()
   }
 }
 

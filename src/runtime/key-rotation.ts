@@ -2,7 +2,7 @@ import type { FoundConfig } from "../estate/discover.ts"
 import { loadEstate } from "../estate/load.ts"
 import { environmentOf } from "../estate/topology.ts"
 import { digestOf } from "../kernel/digest.ts"
-import { DrError, messageOf } from "../kernel/errors.ts"
+import { DrError } from "../kernel/errors.ts"
 import { EXIT, type ExitCode } from "../kernel/exit-codes.ts"
 import { nearest } from "../kernel/nearest.ts"
 import type { KeySide } from "../keys/rotate/on-demand.ts"
@@ -11,7 +11,7 @@ import { isOver } from "../keys/rotate/state.ts"
 import { Prompt } from "./ask.ts"
 import type { Deps } from "./deps.ts"
 import { openActors, type ActorFlags } from "./key-actors.ts"
-import { acquireLock } from "./lock.ts"
+import { keyChange } from "./key-change.ts"
 import { rotationStore } from "./rotation-store.ts"
 
 export interface RotationFlags extends ActorFlags {
@@ -39,8 +39,7 @@ export function rotationScope(config: FoundConfig, env: string | undefined, name
 }
 
 /**
- * A rotation's work with all that it needs from outside. One change of keys at a time for an environment, told to the journal
- * from its first call to its last. @throws DrError E_LOCKED, E_JOURNAL (75)
+ * A rotation's work with all that it needs from outside, as a change of keys. @throws DrError E_LOCKED, E_JOURNAL (75)
  */
 export async function changing<T extends { readonly exit?: ExitCode }>(
   deps: Deps,
@@ -49,26 +48,12 @@ export async function changing<T extends { readonly exit?: ExitCode }>(
   flags: RotationFlags,
   work: (rotate: RotateDeps) => Promise<T>,
 ): Promise<T> {
-  const { name: env, simulated } = scope.environment
-  const release = await acquireLock(`${await deps.state.folder("locks")}/keys-${env}.lock`, deps.run)
-  try {
-    const journal = await deps.openJournal()
-    const { emit } = deps.events
-    emit("run.started", { kind: "KeysRotate", env, simulated, version: deps.version, trigger: "manual" })
-    try {
-      const result = await looking(deps, config, scope, flags, work)
-      emit("run.finished", { outcome: (result.exit ?? EXIT.ok) === EXIT.ok ? "passed" : "failed" })
-      return result
-    } catch (thrown) {
-      const outcome = deps.signal.aborted ? "interrupted" : "failed"
-      emit("run.finished", { outcome, reason: messageOf(deps.signal.aborted ? deps.signal.reason : thrown) })
-      throw thrown
-    } finally {
-      journal.close()
-    }
-  } finally {
-    await release()
-  }
+  const change = { kind: "KeysRotate", environment: scope.environment, trigger: "manual" }
+  const { result } = await keyChange(deps, change, async () => {
+    const rotated = await looking(deps, config, scope, flags, work)
+    return { result: rotated, passed: (rotated.exit ?? EXIT.ok) === EXIT.ok }
+  })
+  return result
 }
 
 /** The same for what changes nothing: it waits for nobody and leaves no journal. */

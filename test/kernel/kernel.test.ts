@@ -147,7 +147,7 @@ describe("redaction", () => {
 
   it.each([
     "0123456789abcdef0123456789abcdef0123456789ab", // 44 characters of hex
-    "/home/someone/projects/recovery/state/folder",
+    "/data/drstate/projects/recovery/state/folder",
     "arn:aws:kms:eu-central-1:111111111111:key/mrk-1234abcd12ab34cd56ef1234567890ab",
     "2f7f4dca6cd4a1d1b3fd2b51f1a9cbb9ad3ba0e4c6b7c8f3bd4a6fcf1ad8f2b0",
     "9AxLS9OoYWBkFkT4nxpSgLZgs5UpM7UZ0xTYVhXfuJBsc1rG6fpRTgqQvTSo6kqf6YJ4MGYDKRk=", // an extended request id of S3

@@ -1,11 +1,10 @@
 import { Flags } from "@oclif/core"
-import { EXIT } from "../../../src/kernel/exit-codes.ts"
 import { createEscrow } from "../../../src/keys/escrow/create.ts"
 import { verdictOf } from "../../../src/keys/escrow/recover.ts"
 import { Prompt, consentFlags } from "../../../src/runtime/ask.ts"
 import { DrCommand, envFlag } from "../../../src/runtime/command.ts"
 import type { CommandResult } from "../../../src/runtime/envelope.ts"
-import { setSummary } from "../../../src/runtime/escrow-data.ts"
+import { EXIT_OF_VERDICT, setSummary } from "../../../src/runtime/escrow-data.ts"
 import { shareFolder } from "../../../src/runtime/escrow-files.ts"
 import { escrowKeyArg } from "../../../src/runtime/escrow-flags.ts"
 import { escrowKeyNamed, escrowScene, escrowWork } from "../../../src/runtime/escrow-table.ts"
@@ -67,7 +66,7 @@ export default class KeysEscrowCreate extends DrCommand {
           journal,
         },
         text: () => createdText(result, { out: flags.out, simulated }),
-        exit: verdict === "proven" ? EXIT.ok : verdict === "failed" ? EXIT.failed : EXIT.checkSaysNo,
+        exit: EXIT_OF_VERDICT[verdict],
         env: key.env,
         run: deps.run,
         simulated,

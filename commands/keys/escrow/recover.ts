@@ -1,11 +1,10 @@
 import { isoStamp } from "../../../src/kernel/clock.ts"
-import { EXIT } from "../../../src/kernel/exit-codes.ts"
 import { recoverEscrow, verdictOf } from "../../../src/keys/escrow/recover.ts"
 import { wipe } from "../../../src/keys/escrow/secret-bytes.ts"
 import { Prompt, consentFlags } from "../../../src/runtime/ask.ts"
 import { DrCommand, envFlag } from "../../../src/runtime/command.ts"
 import type { CommandResult } from "../../../src/runtime/envelope.ts"
-import { setSummary } from "../../../src/runtime/escrow-data.ts"
+import { EXIT_OF_VERDICT, setSummary } from "../../../src/runtime/escrow-data.ts"
 import { escrowKeyArg, identityFlag, shareFlag } from "../../../src/runtime/escrow-flags.ts"
 import { afterRecovery, materialFromShares } from "../../../src/runtime/escrow-shares.ts"
 import { escrowStore } from "../../../src/runtime/escrow-store.ts"
@@ -71,7 +70,7 @@ export default class KeysEscrowRecover extends DrCommand {
           journal,
         },
         text: () => recoveredText(result, { simulated }),
-        exit: verdict === "proven" ? EXIT.ok : verdict === "failed" ? EXIT.failed : EXIT.checkSaysNo,
+        exit: EXIT_OF_VERDICT[verdict],
         env: key.env,
         run: deps.run,
         simulated,
