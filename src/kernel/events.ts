@@ -136,6 +136,49 @@ export interface DrEventData {
     note: string
     durationMs: Millis
   }
+  "restore.part": {
+    part: string
+    operation: "rekey" | "copy"
+    source: string
+    destination: string
+    keyArn: string
+    objects: number
+    bytes: number
+  }
+  /** One page of the manifest is settled and on the disk. */
+  "restore.page": { part: string; page: number; done: number; failed: number; skipped: number; unknown: number }
+  /** Only of objects that are not simply done, and of those read back as a sample. */
+  "restore.object": {
+    part: string
+    object: string
+    versionId?: string
+    result: "failed" | "skipped" | "unknown" | "verified"
+    why?: string
+    message?: string
+  }
+  "restore.pace": { limit: "partition" | "kms" | "breaker"; name: string; perSecond?: number; why: string }
+  "restore.reconciled": {
+    part: string
+    matched: number
+    missing: number
+    different: number
+    extra: number
+    appeared: number
+    vanished: number
+    changed: number
+  }
+  "restore.finished": {
+    part: string
+    listed: number
+    done: number
+    failed: number
+    skipped: number
+    unknown: number
+    bytes: number
+    attempts: number
+    throttled: number
+    durationMs: Millis
+  }
   progress: { drill?: string; phase: string; done: number; total: number; unit: string }
   "aws.called": AwsCallFacts & { durationMs: Millis; attempts: number; extendedRequestId?: string; httpDate?: string }
   "escrow.step": { set: string; step: string; result: "ok" | "failed"; region?: string }
@@ -168,6 +211,14 @@ export const EVENT_HELP: Readonly<Record<DrEventType, string>> = {
   "step.finished": "A step of a plan ended and was read back, or was there already.",
   "proof.finished":
     "Real bytes were encrypted under a key in one Region and decrypted in another, or why nobody could; `not-proven` is no success.",
+  "restore.part": "One dataset, or its hot set, began to be re-encrypted.",
+  "restore.page": "A page of the manifest (up to 1,000 objects) is settled, and its records are on the disk.",
+  "restore.object":
+    "An object that failed, was skipped by name or could not be told, and each of the sample that was read back; what is simply done stands in the object journal.",
+  "restore.pace": "AWS throttled and the pace changed, or a pause began because most calls failed.",
+  "restore.reconciled":
+    "Source and destination were listed again and joined with the manifest; anything but matched is named.",
+  "restore.finished": "The sums of one part: listed = done + failed + skipped + unknown.",
   progress: "How far a long phase is.",
   "aws.called": "One call to AWS was answered, with its request id.",
   "escrow.step":

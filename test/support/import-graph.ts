@@ -51,7 +51,14 @@ const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   incident: ACTORS,
   aws: {
     folders: ["kernel", "access"],
-    files: ["src/drill/ports.ts", "src/demo/ports.ts", "src/keys/inventory-port.ts", "src/keys/ports.ts"],
+    files: [
+      "src/drill/ports.ts",
+      "src/demo/ports.ts",
+      "src/keys/inventory-port.ts",
+      "src/keys/ports.ts",
+      "src/restore/data-plane.ts",
+      "src/restore/objects.ts",
+    ],
   },
   ui: VIEWS,
   report: VIEWS,
