@@ -24,6 +24,8 @@ export interface ListedObject {
   readonly deleteMarker?: true
   /** Of several versions under one key: this one is what a reader gets. */
   readonly current?: true
+  /** The ETag that stands at the destination and may be replaced (sync); left out = nothing may stand there. */
+  readonly replaces?: string
 }
 
 /** Which versions a restore takes. */
