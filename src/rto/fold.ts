@@ -1,4 +1,5 @@
 import type { DrEvent, DrEventOf } from "../kernel/events.ts"
+import { RestoreFolder } from "./fold-restore.ts"
 import { openDrill, type DrillFolder } from "./fold-drill.ts"
 import type { CallRecord, RunRecord } from "./record.ts"
 import { wellFormed } from "./well-formed.ts"
@@ -24,6 +25,7 @@ export function runFolder(): RunFolder {
   let finished: DrEventOf<"run.finished"> | undefined
   let current: DrillFolder | undefined
   const drills: DrillFolder[] = []
+  const restores = new RestoreFolder()
   const calls: CallRecord[] = []
   const warnings: RunRecord["warnings"] = []
 
@@ -49,12 +51,14 @@ export function runFolder(): RunFolder {
         drills.push(current)
         return
       default:
-        current?.push(event)
+        if (event.type.startsWith("restore.")) restores.push(event)
+        else current?.push(event)
     }
   }
 
   const record = (): RunRecord => {
     const folded = drills.map((drill) => drill.record())
+    const restored = restores.record()
     const { outcome, reason } = outcomeOf(started, finished)
     return {
       run: first?.run ?? "",
@@ -72,6 +76,7 @@ export function runFolder(): RunFolder {
       identities: distinct(folded.flatMap((drill) => drill.identities)),
       keys: distinct(folded.flatMap((drill) => drill.keys)),
       drills: folded,
+      ...(restored.length === 0 ? {} : { restores: restored }),
       calls: [...calls],
       warnings: [...warnings],
       counts: countsOf(folded, seen, calls.length),

@@ -156,6 +156,56 @@ export const DrillRecord = z.object({
 })
 export type DrillRecord = z.infer<typeof DrillRecord>
 
+/** One part of a restore: a dataset, or its hot set. `sums` and `reconciled` are absent when the stream was cut before them. */
+export const RestoreRecord = z.object({
+  part: z.string(),
+  operation: z.enum(["rekey", "copy"]),
+  source: z.string(),
+  destination: z.string(),
+  keyArn: z.string(),
+  objects: count,
+  bytes: count,
+  /** listed = done + failed + skipped + unknown. */
+  sums: z
+    .object({
+      listed: count,
+      done: count,
+      failed: count,
+      skipped: count,
+      unknown: count,
+      bytes: count,
+      attempts: count,
+      throttled: count,
+      durationMs: millis,
+    })
+    .optional(),
+  /** Both sides listed again and joined with the manifest. */
+  reconciled: z
+    .object({
+      matched: count,
+      missing: count,
+      different: count,
+      extra: count,
+      appeared: count,
+      vanished: count,
+      changed: count,
+    })
+    .optional(),
+  /** Of the sample that was read back on both sides. */
+  verified: count,
+  /** The first hundred that failed, were skipped or could not be told. */
+  troubles: z.array(
+    z.object({
+      object: z.string(),
+      versionId: z.string().optional(),
+      result: z.enum(["failed", "skipped", "unknown"]),
+      why: z.string().optional(),
+      message: z.string().optional(),
+    }),
+  ),
+})
+export type RestoreRecord = z.infer<typeof RestoreRecord>
+
 const RunCounts = z.object({
   events: count,
   calls: count,
@@ -185,6 +235,8 @@ export const RunRecord = z.object({
   identities: z.array(IdentityRecord),
   keys: z.array(KeyRecord),
   drills: z.array(DrillRecord),
+  /** Absent in records of versions that could not restore. */
+  restores: z.array(RestoreRecord).optional(),
   calls: z.array(CallRecord),
   warnings: z.array(z.object({ message: z.string(), hint: z.string().optional() })),
   counts: RunCounts,

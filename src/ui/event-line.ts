@@ -2,6 +2,7 @@ import { display } from "../kernel/display.ts"
 import { formatDuration } from "../kernel/duration.ts"
 import type { DrEvent, DrEventData, PhaseResult } from "../kernel/events.ts"
 import { glyphs } from "./glyphs.ts"
+import { restoreLine } from "./restore-line.ts"
 import { toned, type Look } from "./look.ts"
 
 type StepEnd = DrEventData["step.finished"]
@@ -28,6 +29,12 @@ export function eventLine(event: DrEvent, look: Look): string | undefined {
         event.data.result === "unknown" ? toned(marks.unknown, "attention", look) : toned(marks.failed, "bad", look)
       return `  ${mark} ${display(event.data.object)}: ${display(event.data.message)}`
     }
+    case "restore.part":
+    case "restore.object":
+    case "restore.pace":
+    case "restore.reconciled":
+    case "restore.finished":
+      return restoreLine(event, look)
     case "escrow.step": {
       const { step, result, region } = event.data
       return `  ${resultMark(result, look)} ${region === undefined ? "" : `${region} ${marks.dot} `}${step}`
