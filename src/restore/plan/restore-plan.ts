@@ -29,6 +29,7 @@ export interface RestorePart {
   readonly operation: "rekey" | "copy"
   readonly aim: Aim
   readonly mode: VersionMode
+  readonly routing: Routing
   /** Who does it; undefined = the process's own identity. */
   readonly role?: RoleArn
   /** File of the manifest and the SHA-256 of its bytes. */
@@ -36,6 +37,16 @@ export interface RestorePart {
   readonly counts: PartCounts
   /** What will not be carried over, by name, with the first few keys of each. */
   readonly refused: readonly RefusedGroup[]
+  /** Of this part alone, at the pace of its own limits. */
+  readonly etaMs: Millis
+}
+
+/** What decides the route of an object beside the object itself: the run must decide as the plan did. */
+export interface Routing {
+  /** Larger objects are copied in parts. */
+  readonly multipartAboveBytes: number
+  /** `refuse`: NEEDS_THAW by the class that the listing tells. `try`: they were thawed; S3 refuses those that were not. */
+  readonly archived: "refuse" | "try"
 }
 
 export interface PartCounts {
