@@ -7,6 +7,8 @@ export interface Place {
   /** Sent as expected owner on every call: a bucket of that name in other hands is refused. */
   readonly owner: AccountId
   readonly region: RegionName
+  /** The bucket lets its readers pay: said on every call, or S3 refuses. */
+  readonly requestPayer?: true
 }
 
 /** One object, version or delete marker as a listing tells it. */
@@ -78,6 +80,8 @@ export interface Aim {
   readonly bucketKey: boolean
   /** `keep` = each object's own. */
   readonly storageClass: string
+  /** `keep` = the copy is locked as its source is, which costs a HEAD per object; left out = copies have no lock. */
+  readonly lock?: "keep"
 }
 
 /** CopyObject takes no more in one call [S3 API, CopyObject]. */

@@ -1,0 +1,55 @@
+import type { Clock } from "../../kernel/clock.ts"
+import type { DataPlane, ObjectRef, VersionRef } from "../data-plane.ts"
+import { destinationKey, type Aim, type ListedObject, type Place } from "../objects.ts"
+import type { VerifyLevel } from "../plan/restore-plan.ts"
+import type { Attempt } from "../ports.ts"
+
+/** What every route needs to know. */
+export interface RouteContext {
+  readonly aim: Aim
+  /** Speaks to the source's Region. */
+  readonly source: DataPlane
+  /** Speaks to the destination's Region, to which copies are sent. The same one within a Region. */
+  readonly destination: DataPlane
+  readonly verify: VerifyLevel
+  /** Wall time only: whether a lock still holds. */
+  readonly clock: Pick<Clock, "now">
+  /** The most that one CopyObject takes; a setting, so that small services can be tested. */
+  readonly copyLimitBytes: number
+  /** Sources that changed between plan and copy, as they were planned anew; once per object. */
+  readonly replanned: WeakMap<ListedObject, ListedObject>
+}
+
+/** The part of an item that a route needs; a step of a chain has it too. */
+export interface Work {
+  readonly object: ListedObject
+  doubtful: boolean
+}
+
+/** What may stand at the destination. */
+export type Expect = "absent" | { readonly etag: string }
+
+export type AttemptOne = (work: Work) => Promise<Attempt>
+
+export const expectOf = (object: ListedObject): Expect =>
+  object.replaces === undefined ? "absent" : { etag: object.replaces }
+
+/** The source as it was planned, or as it was planned anew. */
+export const pinned = (context: RouteContext, object: ListedObject): ListedObject =>
+  context.replanned.get(object) ?? object
+
+export function sourceRef(aim: Aim, object: ListedObject): VersionRef {
+  const ref = refIn(aim.source, object.key)
+  return object.versionId === undefined ? ref : { ...ref, versionId: object.versionId }
+}
+
+export const destinationRef = (aim: Aim, key: string): ObjectRef => refIn(aim.destination, destinationKey(aim, key))
+
+function refIn(place: Place, key: string): ObjectRef {
+  return place.requestPayer === undefined
+    ? { bucket: place.bucket, key, owner: place.owner }
+    : { bucket: place.bucket, key, owner: place.owner, requestPayer: true }
+}
+
+export const storageClassOf = (aim: Aim, object: ListedObject): string =>
+  aim.storageClass === "keep" ? object.storageClass : aim.storageClass
