@@ -2,7 +2,6 @@ import type { Clock } from "../../kernel/clock.ts"
 import type { DataPlane, ObjectRef, VersionRef } from "../data-plane.ts"
 import { destinationKey, type Aim, type ListedObject, type Place } from "../objects.ts"
 import type { VerifyLevel } from "../plan/restore-plan.ts"
-import type { Attempt } from "../ports.ts"
 
 /** What every route needs to know. */
 export interface RouteContext {
@@ -28,8 +27,6 @@ export interface Work {
 
 /** What may stand at the destination. */
 export type Expect = "absent" | { readonly etag: string }
-
-export type AttemptOne = (work: Work) => Promise<Attempt>
 
 export const expectOf = (object: ListedObject): Expect =>
   object.replaces === undefined ? "absent" : { etag: object.replaces }

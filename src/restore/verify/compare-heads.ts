@@ -49,17 +49,16 @@ export function bytesByChecksum(
 }
 
 /** Names that one side lacks or that have another value there. */
-export function differingNames(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] {
+function differingNames(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] {
   const names = new Set([...a.keys(), ...b.keys()])
   return [...names].filter((name) => a.get(name) !== b.get(name)).toSorted()
 }
 
 /** A name may be `__proto__`: never an object as a dictionary. */
-export const asMap = (record: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
-  new Map(Object.entries(record))
+const asMap = (record: Readonly<Record<string, string>>): ReadonlyMap<string, string> => new Map(Object.entries(record))
 
 /** Compliance is stronger than governance, a later end stronger than an earlier one. */
-export function isWeaker(lock: ObjectLock | undefined, than: ObjectLock): boolean {
+function isWeaker(lock: ObjectLock | undefined, than: ObjectLock): boolean {
   if (than.legalHold === true && lock?.legalHold !== true) return true
   if (than.mode === undefined) return false
   if (lock?.mode === undefined || lock.until === undefined) return true
