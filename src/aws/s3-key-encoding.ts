@@ -20,12 +20,16 @@ function escapeBytes(key: string): string {
   return escaped
 }
 
+/** Everything printable in ASCII but `%` and `+`: most keys, and decoding costs more than the rest of an entry. */
+const NOTHING_TO_DECODE = /^[!-$&-*,-~]*$/
+
 /**
  * A key as `encoding-type=url` lists it. `+` and `%20` are blanks; a bad escape or bad UTF-8 fails the listing, because a
  * key that cannot be read is an object that would be lost in silence.
  * @throws DrError E_LISTING_INVALID
  */
 export function decodeListedKey(text: string): string {
+  if (NOTHING_TO_DECODE.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll("+", "%20"))
   } catch (cause) {

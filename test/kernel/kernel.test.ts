@@ -70,6 +70,19 @@ describe("the order of S3 keys", () => {
       }),
     )
   })
+  it("is Buffer's order for every text, also around the surrogates", () => {
+    const key = fc.string({
+      unit: fc.constantFrom("a", "é", "\ud7ff", "\ue000", "\uffff", "😀", "\u{10ffff}"),
+      maxLength: 4,
+    })
+    fc.assert(
+      fc.property(key, key, key, (same, a, b) => {
+        const bytes = Buffer.compare(Buffer.from(same + a), Buffer.from(same + b))
+        expect(Math.sign(compareKeys(same + a, same + b))).toBe(bytes)
+      }),
+      { numRuns: 1000 },
+    )
+  })
 })
 
 describe("bounded concurrency", () => {
