@@ -1,0 +1,14 @@
+import { SECOND, type Millis } from "../../kernel/units.ts"
+
+const SHORTEST_BACKOFF: Millis = 200
+const LONGEST_BACKOFF: Millis = 20 * SECOND
+
+/**
+ * Decorrelated jitter: uniform between 0.2 s and three times the last wait, at most 20 s. Objects that failed together
+ * drift apart, and one that fails on and on is asked for ever more rarely. `previousMs` is 0 before the first wait;
+ * `random` lies in [0, 1).
+ */
+export function nextBackoff(previousMs: Millis, random: number): Millis {
+  const widest = Math.max(previousMs, SHORTEST_BACKOFF) * 3
+  return Math.min(LONGEST_BACKOFF, SHORTEST_BACKOFF + random * (widest - SHORTEST_BACKOFF))
+}
