@@ -22,7 +22,7 @@ export interface DataPlane {
   tags(ref: VersionRef): Promise<Outcome<Readonly<Record<string, string>>>>
   /** Puts a delete marker on top; with `ifMatch` only over that version. */
   putMarker(ref: ObjectRef, ifMatch: string | undefined): Promise<Outcome<{ readonly versionId: string }>>
-  /** Streams the bytes and hashes them. */
+  /** Streams the bytes and hashes them, lower-case hex. */
   hash(ref: VersionRef): Promise<Outcome<{ readonly sha256: string; readonly sizeBytes: number }>>
   close(): Promise<void>
 }
@@ -66,6 +66,8 @@ export interface CopyRequest {
   readonly keyArn: KeyArn
   readonly bucketKey: boolean
   readonly storageClass: string
+  /** S3 copies before it answers, so the deadline grows with it; left out = as for the largest. */
+  readonly sizeBytes?: number
   readonly lock?: ObjectLock
 }
 
