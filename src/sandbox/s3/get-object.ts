@@ -62,9 +62,7 @@ function objectHeaders(s3: S3Call, bucket: Bucket, object: ObjectVersion): Recor
     ...attributeHeaders(object.attributes),
     ...encryptionHeaders(object.body.envelope),
     ...lockHeaders(s3, bucket, object),
-    ...(s3.operation === "GetObject" && mayCountTags(s3, bucket, object)
-      ? { "x-amz-tagging-count": String(object.tags.length) }
-      : {}),
+    ...(mayCountTags(s3, bucket, object) ? { "x-amz-tagging-count": String(object.tags.length) } : {}),
   }
 }
 
