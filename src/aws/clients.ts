@@ -21,11 +21,13 @@ export type CredentialSource = () => Promise<AwsCredentials>
  */
 export class ClientFactory {
   readonly #endpoint: string | undefined
-  readonly #httpAgent = new HttpAgent({ keepAlive: true, maxSockets: 128 })
-  readonly #httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: 128, minVersion: "TLSv1.2" })
+  readonly #httpAgent: HttpAgent
+  readonly #httpsAgent: HttpsAgent
 
-  constructor(endpoint: string | undefined) {
+  constructor(endpoint: string | undefined, maxSockets = 128) {
     this.#endpoint = endpoint
+    this.#httpAgent = new HttpAgent({ keepAlive: true, maxSockets })
+    this.#httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets, minVersion: "TLSv1.2" })
   }
 
   /** One client per service, Region and identity: building one costs more than a request. */

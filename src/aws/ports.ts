@@ -2,6 +2,7 @@ import type { RegionName } from "../kernel/brands.ts"
 import { MINUTE } from "../kernel/units.ts"
 import type { AwsPorts } from "../drill/ports.ts"
 import type { KeysAws, Session } from "../keys/ports.ts"
+import type { DataPlane } from "../restore/data-plane.ts"
 import type { CallDeps } from "./call.ts"
 import { ClientFactory, type CredentialSource } from "./clients.ts"
 import { accountReader } from "./inventory-reader.ts"
@@ -26,6 +27,18 @@ export interface AwsPortsOptions {
 /** One connection serves every domain. */
 export interface AllPorts extends Omit<AwsPorts, "detached">, Omit<KeysAws, "detached"> {
   detached(): AllPorts
+  /**
+   * The calls that run once per object. What carries them is loaded here and not before: no other command needs it. The
+   * caller closes it; `close` of the ports does not.
+   */
+  dataPlane(session: Session, region: RegionName, options?: DataPlaneChoice): Promise<DataPlane>
+}
+
+interface DataPlaneChoice {
+  /** `undici` unless said otherwise; `sdk` for proxies and odd endpoints, at twenty times the CPU. */
+  readonly transport?: "undici" | "sdk"
+  /** Requests on their way to one host; 1,024 unless said otherwise. */
+  readonly maxInFlight?: number
 }
 
 /** AWS behind the ports of the domains. @throws DrError E_CREDENTIALS (77) when the process has no identity. */
@@ -34,13 +47,14 @@ export async function connectAws(options: AwsPortsOptions): Promise<AllPorts> {
   const clients = new ClientFactory(options.endpoint)
   const asked = firstThatAnswers([region, ...otherRegions])
   const base = await asked(deps, (patient, at) => baseSession(patient, clients, at, options.credentials))
-  return portsOf(deps, clients, base, { region, asked })
+  return portsOf(deps, clients, base, { region, asked, endpoint: options.endpoint })
 }
 
 /** Where STS is asked first, and how the Region that answers is found. */
 interface Home {
   readonly region: RegionName
   readonly asked: FirstThatAnswers
+  readonly endpoint: string | undefined
 }
 
 function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: Home): AllPorts {
@@ -55,6 +69,17 @@ function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: Ho
     keyAdmin: (session) => keyAdminPort(deps, clients, open(session)),
     reader: (session) => accountReader(deps, clients, open(session), home.region),
     s3: (session, region) => s3Port(deps, clients.s3(region, open(session).credentials), open(session), region),
+    async dataPlane(session, region, { transport = "undici", maxInFlight = 1024 } = {}) {
+      const { openDataPlane, openSdkDataPlane } = await import("./wire/open-data-plane.ts")
+      const openOver = transport === "sdk" ? openSdkDataPlane : openDataPlane
+      return openOver({
+        clock: deps.clock,
+        session: session as AwsSession,
+        region,
+        endpoint: home.endpoint,
+        maxInFlight,
+      })
+    },
     detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base, home),
     close: () => clients.close(),
   }

@@ -1,23 +1,27 @@
 import { DrError } from "../kernel/errors.ts"
 
-const PLAIN = /[A-Za-z0-9\-_.~/]/
+const PLAIN = /^[A-Za-z0-9\-_.~/]*$/
 
 /**
  * `bucket/key?versionId=…` for `x-amz-copy-source`. The SDK sends this header as given, so every byte outside
  * `A-Za-z0-9-_.~/` is escaped here; a raw blank key would name another object (facts: reliability S9).
  */
 export function encodeCopySource(bucket: string, key: string, versionId?: string): string {
-  const path = `${bucket}/${escapeBytes(key)}`
+  const path = `${bucket}/${encodeKey(key)}`
   return versionId === undefined ? path : `${path}?versionId=${encodeURIComponent(versionId)}`
 }
 
-function escapeBytes(key: string): string {
-  let escaped = ""
-  for (const byte of Buffer.from(key)) {
-    const char = String.fromCharCode(byte)
-    escaped += PLAIN.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`
-  }
-  return escaped
+/**
+ * A key in a path: every byte outside `A-Za-z0-9-_.~/` as `%XX`.
+ * @throws URIError for half a surrogate pair, which is no legal key and would be sent as another one
+ */
+export function encodeKey(key: string): string {
+  return PLAIN.test(key) ? key : encodeQueryValue(key).replaceAll("%2F", "/")
+}
+
+/** The same for a value in a query, where a slash is escaped too. @throws URIError for half a surrogate pair */
+export function encodeQueryValue(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 /** Everything printable in ASCII but `%` and `+`: most keys, and decoding costs more than the rest of an entry. */

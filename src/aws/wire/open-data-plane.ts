@@ -1,0 +1,52 @@
+import type { RegionName } from "../../kernel/brands.ts"
+import type { Clock } from "../../kernel/clock.ts"
+import type { DataPlane } from "../../restore/data-plane.ts"
+import { ClientFactory } from "../clients.ts"
+import type { AwsSession } from "../sessions.ts"
+import { dataPlaneOver } from "./data-plane.ts"
+import { s3Addresses } from "./endpoint.ts"
+import { OwnWire } from "./own-wire.ts"
+import { Signer } from "./signer.ts"
+import { SdkWire } from "./sdk-wire.ts"
+import { UndiciTransport } from "./undici-transport.ts"
+
+export interface OpenDataPlane {
+  readonly clock: Clock
+  readonly session: AwsSession
+  readonly region: RegionName
+  /** Undefined = AWS itself. */
+  readonly endpoint: string | undefined
+  /** Connections to one host at most; requests above it wait. */
+  readonly maxInFlight: number
+}
+
+/** The data plane over our own signer and undici. */
+export function openDataPlane({ clock, session, region, endpoint, maxInFlight }: OpenDataPlane): DataPlane {
+  const signer = new Signer({ service: "s3", region, credentials: session.credentials, clock })
+  const transport = new UndiciTransport({ clock, maxInFlight })
+  const wire = new OwnWire({
+    addressOf: s3Addresses(region, endpoint),
+    signer,
+    transport,
+    invalidate: session.invalidate,
+  })
+  return dataPlaneOver(wire, { account: session.account, region })
+}
+
+/** The same over the SDK's client: for proxies and odd endpoints. */
+export function openSdkDataPlane({ session, region, endpoint, maxInFlight }: OpenDataPlane): DataPlane {
+  const clients = new ClientFactory(endpoint, maxInFlight)
+  const wire = new SdkWire({
+    client: clients.s3(region, session.credentials),
+    addressOf: s3Addresses(region, endpoint),
+    invalidate: session.invalidate,
+  })
+  const plane = dataPlaneOver(wire, { account: session.account, region })
+  return {
+    ...plane,
+    async close() {
+      await plane.close()
+      clients.close()
+    },
+  }
+}
