@@ -3,7 +3,7 @@ import type { CallError, ObjectLock, VersionRef } from "../data-plane.ts"
 import { destinationKey } from "../objects.ts"
 import type { Attempt, Proof } from "../ports.ts"
 import type { Wanted } from "../verify/compare-heads.ts"
-import { compareWith, type Pair, type ReadBack } from "../verify/read-back.ts"
+import { adoptionDemand, compareWith, type Pair, type ReadBack } from "../verify/read-back.ts"
 import {
   destinationRef,
   pinned,
@@ -41,7 +41,7 @@ export async function lookAtDestination(
     return settles(attemptFor(head.error, context.aim, work.object))
   }
   if (expect !== "absent" && head.value.etag === expect.etag) return { kind: "replaceable" }
-  return settles(adoption(context, work, await compareWith(pair, head.value, "checksums-else-bytes")))
+  return settles(adoption(context, work, await compareWith(pair, head.value, adoptionDemand(context.verify))))
 }
 
 const settles = (attempt: Attempt): Standing => ({ kind: "settles", attempt })

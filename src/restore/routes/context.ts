@@ -1,5 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts"
-import type { DataPlane, ObjectRef, VersionRef } from "../data-plane.ts"
+import type { Slots } from "../../kernel/concurrency.ts"
+import type { CopiedPart, DataPlane, ObjectRef, VersionRef } from "../data-plane.ts"
 import { destinationKey, type Aim, type ListedObject, type Place } from "../objects.ts"
 import type { VerifyLevel } from "../plan/restore-plan.ts"
 
@@ -15,8 +16,45 @@ export interface RouteContext {
   readonly clock: Pick<Clock, "now">
   /** The most that one CopyObject takes; a setting, so that small services can be tested. */
   readonly copyLimitBytes: number
+  readonly uploads: Uploads
   /** Sources that changed between plan and copy, as they were planned anew; once per object. */
   readonly replanned: WeakMap<ListedObject, ListedObject>
+  /** Steps of chains that this process has made: the version id of each at the destination. */
+  readonly stepsMade: WeakMap<ListedObject, string>
+}
+
+/** Multipart uploads: what bounds them, where they are written down, and which are open in this process. */
+export interface Uploads {
+  /** Of one object at a time. */
+  readonly partsInFlight: number
+  /** Of all objects together. */
+  readonly slots: Slots
+  readonly log: UploadLog
+  readonly open: Map<ListedObject, OpenUpload>
+}
+
+/** So that no upload outlives a run unseen: open ones cost money and show in no listing. */
+export interface UploadLog {
+  /** Returns when it is on the disk: no part is sent before. */
+  opened(object: ListedObject, uploadId: string): Promise<void>
+  /** Completed or aborted. */
+  closed(object: ListedObject, uploadId: string): void
+  /** Opened by an earlier process and not closed. */
+  left(object: ListedObject): readonly string[]
+}
+
+export interface OpenUpload {
+  readonly uploadId: string
+  readonly ranges: readonly ByteRange[]
+  /** One for each range; undefined = not copied yet. */
+  readonly parts: (CopiedPart | undefined)[]
+  readonly sizeBytes: number
+}
+
+/** Both ends are inside. */
+export interface ByteRange {
+  readonly fromByte: number
+  readonly toByte: number
 }
 
 /** The part of an item that a route needs; a step of a chain has it too. */

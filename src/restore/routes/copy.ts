@@ -96,7 +96,7 @@ const NAMES_ENCRYPTION = /server.side encryption/i
 const THAW = new Set(["InvalidObjectState", "ObjectNotInActiveTierError"])
 
 /** Why S3 will not copy this object and no other. */
-async function afterRefusal(context: RouteContext, work: Work, error: CallError): Promise<Attempt> {
+export async function afterRefusal(context: RouteContext, work: Work, error: CallError): Promise<Attempt> {
   if (THAW.has(error.code)) return skipped(context, work, "NEEDS_THAW")
   const head = await context.source.head(sourceRef(context.aim, pinned(context, work.object)))
   if (head.kind === "ok" && head.value.archived) return skipped(context, work, "NEEDS_THAW")

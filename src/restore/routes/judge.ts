@@ -38,7 +38,7 @@ export const again = (cause: Again["cause"], message: string): Again => ({ kind:
 const fatal = (why: Fatal["why"], message: string): Fatal => ({ kind: "fatal", why, message })
 
 /** `s3:CopyObject of s3://a/k to s3://b/k under arn…: SlowDown: reduce your request rate` */
-function describe(error: CallError, aim: Aim, object: ListedObject): string {
+export function describe(error: CallError, aim: Aim, object: ListedObject): string {
   const { service, operation } = error.facts
   return `${service}:${operation} of ${fromTo(aim, object)} under ${aim.keyArn}: ${error.code}: ${error.message}`
 }

@@ -21,7 +21,7 @@ export async function lockOf(context: RouteContext, work: Work): Promise<KnownLo
 }
 
 /** A retention that has run out holds nothing, and S3 refuses a date in the past. */
-function holding(lock: ObjectLock | undefined, now: number): ObjectLock | undefined {
+export function holding(lock: ObjectLock | undefined, now: number): ObjectLock | undefined {
   if (lock === undefined) return undefined
   const retains = lock.mode !== undefined && lock.until !== undefined && Date.parse(lock.until) > now
   const retention = retains ? { mode: lock.mode, until: lock.until } : {}

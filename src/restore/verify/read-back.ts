@@ -1,4 +1,5 @@
 import type { CallError, DataPlane, ObjectHead, Outcome, VersionRef } from "../data-plane.ts"
+import type { VerifyLevel } from "../plan/restore-plan.ts"
 import { bytesByChecksum, differencesFromSource, differencesFromWanted, type Wanted } from "./compare-heads.ts"
 
 /** A source and what should be its copy. */
@@ -17,6 +18,9 @@ export interface Pair {
  * sides where they have not; `bytes` reads both sides always.
  */
 export type Demand = "checksums" | "checksums-else-bytes" | "bytes"
+
+/** Proof that an object which nobody saw being written is a copy, at a level of verification. */
+export const adoptionDemand = (verify: VerifyLevel): Demand => (verify === "full" ? "bytes" : "checksums-else-bytes")
 
 /** What two sides have told. */
 export type ReadBack =

@@ -1,7 +1,9 @@
 import type { AccountId, BucketName, KeyArn, RegionName } from "../../../src/kernel/brands.ts"
+import { slots } from "../../../src/kernel/concurrency.ts"
 import type { Aim, ListedObject } from "../../../src/restore/objects.ts"
 import type { Attempt } from "../../../src/restore/ports.ts"
-import type { RouteContext, Work } from "../../../src/restore/routes/context.ts"
+import { createRoutes, type Routes, type RoutesOptions } from "../../../src/restore/routes/choose.ts"
+import type { RouteContext, UploadLog, Work } from "../../../src/restore/routes/context.ts"
 import { FakeDataPlane, listed } from "./fake-data-plane.ts"
 import type { FaultScript } from "./fake-faults.ts"
 import { FakeS3, type FakeVersion } from "./fake-s3.ts"
@@ -12,13 +14,40 @@ export const REGION = "eu-central-1" as RegionName
 export const OLD_KEY = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-4111-8111-111111111111" as KeyArn
 export const NEW_KEY = "arn:aws:kms:eu-central-1:222222222222:key/22222222-2222-4222-8222-222222222222" as KeyArn
 
+/** Uploads as the journal would know them. */
+export class FakeUploadLog implements UploadLog {
+  readonly lines: string[] = []
+  readonly #left = new Map<string, readonly string[]>()
+
+  leave(key: string, ...uploadIds: readonly string[]): void {
+    this.#left.set(key, uploadIds)
+  }
+
+  opened(object: ListedObject, uploadId: string): Promise<void> {
+    this.lines.push(`opened ${object.key} ${uploadId}`)
+    return Promise.resolve()
+  }
+
+  closed(object: ListedObject, uploadId: string): void {
+    this.lines.push(`closed ${object.key} ${uploadId}`)
+    this.#left.set(
+      object.key,
+      this.left(object).filter((one) => one !== uploadId),
+    )
+  }
+
+  left(object: ListedObject): readonly string[] {
+    return this.#left.get(object.key) ?? []
+  }
+}
+
 export interface RouteWorld {
   readonly s3: FakeS3
   readonly plane: FakeDataPlane
   readonly context: RouteContext
 }
 
-interface WorldOptions {
+export interface WorldOptions {
   readonly aim?: Partial<Aim>
   readonly context?: Partial<RouteContext>
   readonly faults?: FaultScript
@@ -54,7 +83,9 @@ export function routeWorld(options: WorldOptions = {}): RouteWorld {
     verify: "answer",
     clock: { now: () => s3.now },
     copyLimitBytes: s3.copyLimitBytes,
+    uploads: { partsInFlight: 16, slots: slots(64), log: new FakeUploadLog(), open: new Map() },
     replanned: new WeakMap(),
+    stepsMade: new WeakMap(),
     ...options.context,
   }
   return { s3, plane, context }
@@ -94,3 +125,23 @@ export function briefly(attempt: Attempt): string {
       return `${attempt.kind} ${attempt.why}`
   }
 }
+
+/** The routes of this world's part, as a run builds them. */
+export function routesIn(world: RouteWorld, change: Partial<RoutesOptions> = {}): Routes {
+  const { aim, source, destination, verify, clock, uploads } = world.context
+  return createRoutes({
+    aim,
+    source,
+    destination,
+    verify,
+    clock,
+    uploads,
+    operation: "copy",
+    routing: { multipartAboveBytes: world.context.copyLimitBytes, archived: "try" },
+    ...change,
+  })
+}
+
+/** One object through its route until it settles. */
+export const restoreOne = (world: RouteWorld, object: ListedObject, change: Partial<RoutesOptions> = {}) =>
+  attemptUntilSettled(routesIn(world, change).attempt, workOn(object))
