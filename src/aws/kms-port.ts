@@ -83,6 +83,9 @@ export function kmsPort(deps: CallDeps, client: KMSClient, session: AwsSession, 
           (arn) => arn !== undefined,
         ) as KeyArn[],
         origin: key.Origin ?? "unknown",
+        ...(key.KeyManager === undefined ? {} : { manager: key.KeyManager }),
+        ...(key.KeySpec === undefined ? {} : { spec: key.KeySpec }),
+        ...(key.KeyUsage === undefined ? {} : { usage: key.KeyUsage }),
       }
     },
     async rotation(keyArn) {

@@ -50,6 +50,11 @@ export interface SeenKey {
   /** ARNs of the primary and every replica. */
   readonly related: readonly KeyArn[]
   readonly origin: string
+  /** AWS: its policy is AWS's own, and no other account may use it. */
+  readonly manager?: string
+  /** `SYMMETRIC_DEFAULT`, `ENCRYPT_DECRYPT`: all that S3 takes. */
+  readonly spec?: string
+  readonly usage?: string
 }
 
 export interface KmsPort {

@@ -56,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
       "src/demo/ports.ts",
       "src/keys/inventory-port.ts",
       "src/keys/ports.ts",
+      "src/restore/bucket-facts.ts",
       "src/restore/data-plane.ts",
       "src/restore/objects.ts",
     ],
