@@ -7,6 +7,8 @@ export interface FidelityScene {
   readonly modes: ReadonlySet<RestorePart["mode"]["kind"]>
   readonly multipart: boolean
   readonly storageClass: string
+  /** Locks are read at the source and set at the destination. */
+  readonly keepsLocks: boolean
   readonly shares: Inspected["shares"]
 }
 
@@ -47,7 +49,7 @@ const rekeyed = ({ shares }: FidelityScene): Row[] => [
 ]
 
 /** [S3 API, CopyObject, CreateMultipartUpload; S3UG copy-object] */
-function copied({ multipart, modes, storageClass, shares }: FidelityScene): Row[] {
+function copied({ multipart, modes, storageClass, keepsLocks, shares }: FidelityScene): Row[] {
   const all = modes.has("all")
   return [
     ["bytes, size", "preserved", "read back by the level of --verify"],
@@ -80,7 +82,12 @@ function copied({ multipart, modes, storageClass, shares }: FidelityScene): Row[
     ],
     ["ACL", "lost", "the bucket owner owns everything (BucketOwnerEnforced)"],
     ["website redirect", "lost", `not copied by S3${seen(shares, "website-redirect")}`],
-    ["retention, legal hold, event hold", "lost", `the destination's own lock counts${seen(shares, "locked")}`],
+    [
+      "retention, legal hold",
+      keepsLocks ? "preserved" : "lost",
+      keepsLocks ? "read by HEAD, set by the copy" : `the destination's own lock counts${seen(shares, "locked")}`,
+    ],
+    ["event hold", "lost", "the destination's own rule counts"],
     ["archived objects", "refused", "NEEDS_THAW: restore them first (3-12 h), then plan with --archived try"],
     ["objects under aws/s3 of another account", "refused", "AWS_MANAGED_KEY: re-key them in their own account first"],
     ["DSSE-KMS", "refused", `DOUBLE_ENCRYPTED: a copy would be encrypted once${seen(shares, "double-encrypted")}`],

@@ -29,6 +29,7 @@ const Place = z.strictObject({
   prefix: z.string().max(1_024),
   owner: z.string().refine(isAccountId, "expected 12 digits"),
   region: z.string().refine(isRegionName, "expected an AWS Region"),
+  requestPayer: z.literal(true).exactOptional(),
 })
 
 const REFUSALS = [
@@ -64,7 +65,14 @@ const Counts = z.strictObject({
 const Part = z.strictObject({
   name: z.string().min(1).max(1_200),
   operation: z.enum(["rekey", "copy"]),
-  aim: z.strictObject({ source: Place, destination: Place, keyArn, bucketKey: z.boolean(), storageClass }),
+  aim: z.strictObject({
+    source: Place,
+    destination: Place,
+    keyArn,
+    bucketKey: z.boolean(),
+    storageClass,
+    lock: z.literal("keep").exactOptional(),
+  }),
   mode: Mode,
   routing: z.strictObject({ multipartAboveBytes: count, archived: z.enum(["refuse", "try"]) }),
   role: roleArn.exactOptional(),

@@ -9,6 +9,7 @@ const copy: FidelityScene = {
   modes: new Set(["current"]),
   multipart: false,
   storageClass: "keep",
+  keepsLocks: false,
   shares: {},
 }
 const row = (scene: FidelityScene, property: string) =>
@@ -22,6 +23,8 @@ describe("the fidelity table", () => {
     ["another class", { storageClass: "STANDARD_IA" }, "storage class", "changed"],
     ["annotations of single copies", {}, "annotations", "preserved"],
     ["annotations of objects in parts", { multipart: true }, "annotations", "lost"],
+    ["locks", {}, "retention", "lost"],
+    ["locks that are read and set", { keepsLocks: true }, "retention", "preserved"],
     ["redirects", {}, "website redirect", "lost"],
     ["ETags of copies", {}, "ETag", "changed"],
     ["ETags of re-keyed objects", { operations: new Set(["rekey"]) }, "bytes, size, checksums, ETag", "preserved"],

@@ -44,7 +44,7 @@ export const PLAN: Omit<RestorePlan, "hash"> = {
     {
       name: "loki (hot)",
       operation: "copy",
-      aim: AIM,
+      aim: { ...AIM, source: { ...AIM.source, requestPayer: true }, lock: "keep" },
       mode: { kind: "as-of", at: 1_700_000_000_000 },
       routing: ROUTING,
       role: "arn:aws:iam::222222222222:role/dr-sync" as NonNullable<RestorePlan["parts"][number]["role"]>,
