@@ -3,6 +3,8 @@ import { MINUTE } from "../kernel/units.ts"
 import type { AwsPorts } from "../drill/ports.ts"
 import type { KeysAws, Session } from "../keys/ports.ts"
 import type { DataPlane } from "../restore/data-plane.ts"
+import type { BucketPort } from "../restore/bucket-facts.ts"
+import { bucketPort } from "./bucket-facts.ts"
 import type { CallDeps } from "./call.ts"
 import { ClientFactory, type CredentialSource } from "./clients.ts"
 import { accountReader } from "./inventory-reader.ts"
@@ -26,6 +28,8 @@ export interface AwsPortsOptions {
 
 /** One connection serves every domain. */
 export interface AllPorts extends Omit<AwsPorts, "detached">, Omit<KeysAws, "detached"> {
+  /** Settings of buckets, as a restore looks at them before it plans. */
+  buckets(session: Session, region: RegionName): BucketPort
   detached(): AllPorts
   /**
    * The calls that run once per object. What carries them is loaded here and not before: no other command needs it. The
@@ -80,6 +84,8 @@ function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: Ho
         maxInFlight,
       })
     },
+    buckets: (session, region) =>
+      bucketPort(deps, clients.s3(region, open(session).credentials), open(session), region),
     detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base, home),
     close: () => clients.close(),
   }

@@ -52,6 +52,8 @@ const Account = z.strictObject({
       evidence: roleArn.optional(),
       /** Makes the recovery copies; in the recovery account. */
       sync: roleArn.optional(),
+      /** Restores: copies into its own account, and re-keys what lies there. */
+      restore: roleArn.optional(),
       /** The only one that may disable, delete or re-policy keys: two people and a plan, see docs/policies.md. */
       breakGlass: roleArn.optional(),
     })

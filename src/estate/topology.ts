@@ -14,6 +14,7 @@ export interface ResolvedAccount {
     readonly drill?: RoleArn | undefined
     readonly evidence?: RoleArn | undefined
     readonly sync?: RoleArn | undefined
+    readonly restore?: RoleArn | undefined
     readonly breakGlass?: RoleArn | undefined
   }
   readonly externalId?: string | undefined

@@ -60,6 +60,7 @@ function principalsOf(environment: ResolvedEnvironment, rendered: readonly Rende
     add(account.roles.operator, `${prefix}-operator`, account.id)
     add(account.roles.breakGlass, `${prefix}-break-glass`, account.id)
     add(account.roles.sync, "sync", account.id)
+    add(account.roles.restore, `${prefix}-restore`, account.id)
     add(account.roles.evidence, `${prefix}-evidence`, account.id)
   }
   for (const dataset of datasets) for (const user of dataset.users) add(user, dataset.name, workload.id)

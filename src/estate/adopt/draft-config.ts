@@ -82,7 +82,7 @@ function account(
   keys: readonly AdoptedKey[],
   side: "workload" | "recovery",
 ): string[] {
-  const { drill, operator, breakGlass, sync } = rolesIn(keys, side)
+  const { drill, operator, breakGlass, sync, restore } = rolesIn(keys, side)
   const what = side === "recovery" ? "another account: its loss must not take the copies along" : "where the keys are"
   return [
     `  ${name}:`,
@@ -92,6 +92,7 @@ function account(
     field(6, "operator", operator ?? fillIn("keeps the keys in order")),
     field(6, "breakGlass", breakGlass ?? fillIn("alone may disable, delete or re-policy keys")),
     ...(sync === undefined ? [] : [field(6, "sync", sync)]),
+    ...(restore === undefined ? [] : [field(6, "restore", restore)]),
   ]
 }
 

@@ -2,12 +2,13 @@ import { tryParseArn } from "../../access/arn.ts"
 import type { AdoptedKey, AdoptedStatement } from "./source.ts"
 
 /** What the statements of dr's own key policies say about the estate that they were rendered from. Others say nothing here. */
-export type KnownRole = "drill" | "operator" | "breakGlass" | "sync"
+export type KnownRole = "drill" | "operator" | "breakGlass" | "sync" | "restore"
 
 const ROLE_OF: Readonly<Record<string, KnownRole>> = {
   OperatorKeepsTheKeyInOrder: "operator",
   BreakGlassWithAnApprovedPlan: "breakGlass",
   DrillRoleMakesDataKeysOfDrills: "drill",
+  RestoreRoleUsesTheKeyThroughS3: "restore",
 }
 
 export function rolesIn(
@@ -21,7 +22,7 @@ export function rolesIn(
     if (role !== undefined && principals[0] !== undefined) roles[role] ??= principals[0]
   }
   const readers = statements.find(({ sid }) => sid === USES_COPIES)?.principals ?? []
-  const sync = readers.find((reader) => reader !== roles.drill)
+  const sync = readers.find((reader) => reader !== roles.drill && reader !== roles.restore)
   if (sync !== undefined) roles.sync = sync
   return roles
 }
@@ -82,6 +83,6 @@ export function usersIn(key: AdoptedKey): string[] {
   return [...new Set(users)].filter((arn) => tryParseArn(arn)?.resource.startsWith("role/") === true)
 }
 
-const OURS = /ThroughItsBucket$|^(DrillRole|Recovery|BreakGlass|Operator|UsersGrant|UsersLook)/
+const OURS = /ThroughItsBucket$|^(DrillRole|Recovery|BreakGlass|Operator|Restore|WorkloadRestore|UsersGrant|UsersLook)/
 
 const isUse = (action: string): boolean => /^kms:(\*|Encrypt|GenerateDataKey)/.test(action)

@@ -54,6 +54,25 @@ export const READ_OBJECT = [
 
 export const LIST_BUCKET = ["s3:ListBucket", "s3:ListBucketVersions"] as const
 
+/** Writes objects, whole or in parts, with tags and locks; deletes no version. */
+export const WRITE_OBJECT = [
+  "s3:AbortMultipartUpload",
+  "s3:PutObject",
+  "s3:PutObjectLegalHold",
+  "s3:PutObjectRetention",
+  "s3:PutObjectTagging",
+] as const
+
+/** What a restore must know of a bucket before it plans. */
+export const LOOK_AT_BUCKET = [
+  "s3:GetBucketObjectLockConfiguration",
+  "s3:GetBucketOwnershipControls",
+  "s3:GetBucketRequestPayment",
+  "s3:GetBucketVersioning",
+  "s3:GetEncryptionConfiguration",
+  "s3:GetLifecycleConfiguration",
+] as const
+
 /** What drills look at to prove, before they write anything, that their own rights are complete. */
 export const READ_ROLE = [
   "iam:GetPolicy",

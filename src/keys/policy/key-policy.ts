@@ -1,7 +1,8 @@
 import { accountPrincipalArn, partitionOf } from "../../access/arn.ts"
 import type { ResolvedAccount, ResolvedEnvironment } from "../../estate/topology.ts"
-import type { RegionName } from "../../kernel/brands.ts"
+import type { RegionName, RoleArn } from "../../kernel/brands.ts"
 import { DESTROY_KEY, IMPORT_MATERIAL, MANAGE_KEY, READ_KEY, REPLICATE_KEY, USE_KEY } from "./actions.ts"
+import type { Place } from "./resources.ts"
 import {
   datasetsOf,
   DRILL_CONTEXT,
@@ -49,6 +50,7 @@ export function workloadKeyPolicy(environment: ResolvedEnvironment, key: Key, re
     ...guards(workload, [workload, recovery], region, { primary, external: key.origin === "EXTERNAL" }),
     ...standingGrants(workload, key),
     ...users(environment, key, region),
+    ...restores(workload, datasetsOf(environment, key), region),
     ...drills(environment),
     ...(key.origin === "EXTERNAL" ? [opensCanaries(workload)] : []),
     ...recoveryReads(environment, key, region),
@@ -57,16 +59,16 @@ export function workloadKeyPolicy(environment: ResolvedEnvironment, key: Key, re
 
 /** Ours for the recovery key: nothing but the recovery role uses it, and nobody outside its account touches it. */
 export function recoveryKeyPolicy(environment: ResolvedEnvironment, key: Key, region: RegionName): Policy {
-  const { recovery, scratch } = environment
-  const places = [
-    ...datasetsOf(environment, key).map((dataset) => ({
-      bucket: dataset.recoveryBucket,
-      prefix: dataset.recoveryPrefix,
-    })),
-    scratch,
-  ]
+  const { workload, recovery, scratch } = environment
+  const copies = datasetsOf(environment, key).map((dataset) => ({
+    bucket: dataset.recoveryBucket,
+    prefix: dataset.recoveryPrefix,
+  }))
+  const places = [...copies, scratch]
+  const guest = workload.roles.restore
+  const primary = region === key.recovery.regions[0]
   return policyOf([
-    ...guards(recovery, [recovery], region, { primary: region === key.recovery.regions[0], external: false }),
+    ...guards(recovery, [recovery], region, { primary, external: false, ...(guest === undefined ? {} : { guest }) }),
     allow("RecoveryRolesUseCopiesThroughS3", {
       principal: readersOf(environment),
       action: ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -82,6 +84,8 @@ export function recoveryKeyPolicy(environment: ResolvedEnvironment, key: Key, re
       resource: "*",
       when: { StringLike: DRILL_CONTEXT },
     }),
+    ...restores(recovery, copies, region),
+    ...pullsBack(environment, copies, region),
   ])
 }
 
@@ -98,7 +102,7 @@ function guards(
   account: ResolvedAccount,
   insiders: readonly ResolvedAccount[],
   region: RegionName,
-  { primary, external }: { readonly primary: boolean; readonly external: boolean },
+  { primary, external, guest }: Guarded,
 ): PolicyStatement[] {
   const breakGlass = roleOf(account, "breakGlass")
   const operator = roleOf(account, "operator")
@@ -153,6 +157,51 @@ function guards(
       when: {
         StringNotEquals: { "aws:PrincipalAccount": insiders.map(({ id }) => id) },
         Bool: { "aws:PrincipalIsAWSService": "false" },
+        ...(guest === undefined ? {} : { ArnNotEquals: { "aws:PrincipalArn": guest } }),
+      },
+    }),
+  ]
+}
+
+interface Guarded {
+  readonly primary: boolean
+  readonly external: boolean
+  /** The one role of another account that the key knows. */
+  readonly guest?: RoleArn
+}
+
+/** Writes under the key and re-keys from it, through S3 and in the estate's buckets. */
+function restores({ roles }: ResolvedAccount, places: readonly Place[], region: RegionName): PolicyStatement[] {
+  if (roles.restore === undefined) return []
+  return [
+    allow("RestoreRoleUsesTheKeyThroughS3", {
+      principal: roles.restore,
+      action: USE_KEY,
+      resource: "*",
+      when: {
+        StringEquals: { "kms:ViaService": s3In(region) },
+        StringLike: { "kms:EncryptionContext:aws:s3:arn": s3Context(places, region) },
+      },
+    }),
+  ]
+}
+
+/** The way back: the workload account's restore role reads the copies, and nothing else there does. */
+function pullsBack(environment: ResolvedEnvironment, copies: readonly Place[], region: RegionName): PolicyStatement[] {
+  const { restore } = environment.workload.roles
+  if (restore === undefined) return []
+  return [
+    allow("WorkloadRestoreRoleLooksAtTheKey", { principal: restore, action: "kms:DescribeKey", resource: "*" }),
+    allow("WorkloadRestoreRoleReadsCopiesThroughS3", {
+      principal: restore,
+      action: "kms:Decrypt",
+      resource: "*",
+      when: {
+        StringEquals: {
+          "kms:ViaService": s3In(region),
+          ...(environment.organizationId === undefined ? {} : { "aws:PrincipalOrgID": environment.organizationId }),
+        },
+        StringLike: { "kms:EncryptionContext:aws:s3:arn": s3Context(copies, region) },
       },
     }),
   ]

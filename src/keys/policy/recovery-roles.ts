@@ -35,7 +35,7 @@ export function recoveryRolePolicy(environment: ResolvedEnvironment): Policy {
   ])
 }
 
-function placesOf({ datasets }: ResolvedEnvironment): { sources: readonly Place[]; copies: readonly Place[] } {
+export function placesOf({ datasets }: ResolvedEnvironment): { sources: readonly Place[]; copies: readonly Place[] } {
   return {
     sources: datasets.map(({ bucket, prefix }) => ({ bucket, prefix })),
     copies: datasets.map((dataset) => ({ bucket: dataset.recoveryBucket, prefix: dataset.recoveryPrefix })),
@@ -43,7 +43,7 @@ function placesOf({ datasets }: ResolvedEnvironment): { sources: readonly Place[
 }
 
 /** `more`: places in the recovery account beside the copies. */
-function readsSourceAndCopies(environment: ResolvedEnvironment, more: readonly Place[] = []): PolicyStatement[] {
+export function readsSourceAndCopies(environment: ResolvedEnvironment, more: readonly Place[] = []): PolicyStatement[] {
   const { primaryRegion, recoveryRegion } = environment
   const { sources, copies } = placesOf(environment)
   const namesOf = (places: readonly Place[]): string[] => places.map(({ bucket }) => bucket)
@@ -60,7 +60,7 @@ function readsSourceAndCopies(environment: ResolvedEnvironment, more: readonly P
 }
 
 /** Using the recovery keys is given by their own policies, which name the role. */
-function looksAtRecoveryKeys({ keys, recovery }: ResolvedEnvironment): PolicyStatement {
+export function looksAtRecoveryKeys({ keys, recovery }: ResolvedEnvironment): PolicyStatement {
   const regions = unique(keys.flatMap((key) => key.recovery.regions))
   return allow("LooksAtTheRecoveryKeys", {
     action: READ_KEY,
@@ -69,7 +69,7 @@ function looksAtRecoveryKeys({ keys, recovery }: ResolvedEnvironment): PolicySta
   })
 }
 
-function sourceKeys(environment: ResolvedEnvironment): PolicyStatement[] {
+export function sourceKeys(environment: ResolvedEnvironment): PolicyStatement[] {
   const { sources } = placesOf(environment)
   const regions = unique(environment.keys.flatMap((key) => workloadRegions(environment, key)))
   const all = regions.map((region) => keysIn(environment.workload, region))
@@ -100,6 +100,7 @@ export function syncRolePolicy(environment: ResolvedEnvironment): Policy {
       action: ["s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectTagging"],
       resource: objectArns(placesOf(environment).copies, environment.recoveryRegion),
     }),
+    looksAtRecoveryKeys(environment),
     looks,
     reads,
   ])

@@ -2,6 +2,7 @@ import { roleNameOf } from "../../access/arn.ts"
 import type { ResolvedAccount, ResolvedEnvironment } from "../../estate/topology.ts"
 import type { RegionName } from "../../kernel/brands.ts"
 import { recoveryRolePolicy, syncRolePolicy } from "./recovery-roles.ts"
+import { recoveryRestorePolicy, workloadRestorePolicy } from "./restore-roles.ts"
 import { rendered, type RenderedPolicy, type Template } from "./rendered.ts"
 import { breakGlassPolicy, drillRolePolicy, operatorPolicy, userPolicy } from "./role-policies.ts"
 import { workloadRegions } from "./scene.ts"
@@ -48,6 +49,13 @@ export function rolePolicies(environment: ResolvedEnvironment): RenderedPolicy[]
     const { sync } = recovery.roles
     found.push(trust(recovery, sync, "sync-role", drillTrust(environment, recovery)))
     found.push(identity(environment, recovery, sync, "sync-role", syncRolePolicy(environment)))
+  }
+  for (const account of [workload, recovery]) {
+    const { restore } = account.roles
+    if (restore === undefined) continue
+    const policy = account === workload ? workloadRestorePolicy(environment) : recoveryRestorePolicy(environment)
+    found.push(trust(account, restore, "restore-role", drillTrust(environment, account)))
+    found.push(identity(environment, account, restore, "restore-role", policy))
   }
   const users = new Set(datasets.flatMap((dataset) => dataset.users))
   for (const user of users) {

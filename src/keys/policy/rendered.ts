@@ -15,6 +15,7 @@ export type Template =
   | "operator-role"
   | "break-glass-role"
   | "sync-role"
+  | "restore-role"
   | "source-bucket"
   | "recovery-bucket"
   | "scratch-bucket"

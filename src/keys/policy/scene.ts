@@ -60,10 +60,10 @@ export function roleOf(account: ResolvedAccount, role: keyof ResolvedAccount["ro
   })
 }
 
-/** The recovery account's roles that read the source: the drill's, and the one that makes copies where there is one. */
+/** The recovery account's roles that read the source: the drill's, and those that make copies where there are any. */
 export function readersOf({ recovery }: ResolvedEnvironment): readonly RoleArn[] {
-  const { sync } = recovery.roles
-  return [roleOf(recovery, "drill"), ...(sync === undefined ? [] : [sync])]
+  const { sync, restore } = recovery.roles
+  return [roleOf(recovery, "drill"), ...[sync, restore].filter((role) => role !== undefined)]
 }
 
 const WHY: Readonly<Record<keyof ResolvedAccount["roles"], string>> = {
@@ -71,5 +71,6 @@ const WHY: Readonly<Record<keyof ResolvedAccount["roles"], string>> = {
   drill: "no drill could act there",
   evidence: "nothing could be proven",
   sync: "nobody could make recovery copies",
+  restore: "nobody could restore into it",
   breakGlass: "nobody could change its key policies or take a compromised key out of use",
 }

@@ -69,13 +69,13 @@ function sideOf(environment: ResolvedEnvironment, dataset: Dataset, side: Known[
   const end: End =
     side === "workload"
       ? {
-          bucket: dataset.bucket as BucketName,
+          bucket: dataset.bucket,
           prefix: dataset.prefix,
           account: environment.workload,
           region: environment.primaryRegion,
         }
       : {
-          bucket: dataset.recoveryBucket as BucketName,
+          bucket: dataset.recoveryBucket,
           prefix: dataset.recoveryPrefix,
           account: environment.recovery,
           region: environment.recoveryRegion,
