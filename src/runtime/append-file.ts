@@ -1,11 +1,15 @@
-import { closeSync, constants, fsyncSync, openSync, writeSync } from "node:fs"
+import { closeSync, constants, fdatasync, fsyncSync, openSync, writeSync } from "node:fs"
 import { dirname } from "node:path"
+import { promisify } from "node:util"
+import type { RunFile } from "../restore/ports.ts"
+
+const dataSync = promisify(fdatasync)
 
 /**
  * A file that only grows, mode 0600. `fresh` refuses an existing one. Never through a symbolic link. Short writes are
  * continued; errors of the file system are thrown as they are.
  */
-export class AppendFile {
+export class AppendFile implements RunFile {
   readonly path: string
   readonly #descriptor: number
 
@@ -20,7 +24,12 @@ export class AppendFile {
     for (let written = 0; written < bytes.length;) written += writeSync(this.#descriptor, bytes, written)
   }
 
-  sync(): void {
+  sync(): Promise<void> {
+    return dataSync(this.#descriptor)
+  }
+
+  /** For a writer that must not go on before the disk has it. */
+  syncNow(): void {
     fsyncSync(this.#descriptor)
   }
 
@@ -29,7 +38,8 @@ export class AppendFile {
   }
 }
 
-function syncFolder(path: string): void {
+/** What was created, renamed or removed in it outlives a power cut. */
+export function syncFolder(path: string): void {
   const folder = openSync(path, constants.O_RDONLY)
   try {
     fsyncSync(folder)

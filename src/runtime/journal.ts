@@ -80,7 +80,7 @@ export class Journal {
     this.#pending = []
     this.#whole.update(bytes)
     this.#file.append(bytes)
-    if (sync) this.#file.sync()
+    if (sync) this.#file.syncNow()
   }
 
   #fail(cause: unknown): void {

@@ -39,7 +39,6 @@ export class StateFolder {
  * leaves is a hidden file, which a folder of policies passes over. @throws DrError E_WRITE
  */
 export async function writeAtomic(path: string, content: string, mode = 0o600): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`)
   if (await isDevice(path))
     throw new DrError({
       code: "E_WRITE",
@@ -48,16 +47,26 @@ export async function writeAtomic(path: string, content: string, mode = 0o600): 
       hints: ["name a file, or leave the flag away: the result goes to stdout"],
     })
   try {
-    await writeNew(temporary, content, mode)
-    await rename(temporary, path)
+    await replaceFile(path, content, mode)
   } catch (cause) {
-    await rm(temporary, { force: true })
     throw new DrError({
       code: "E_WRITE",
       exit: exitFor(cause),
       message: `cannot write ${path}: ${messageOf(cause)}`,
       cause,
     })
+  }
+}
+
+/** As `writeAtomic`, whatever stands there, with the errors of the file system as they are. */
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`)
+  try {
+    await writeNew(temporary, content, mode)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
   }
   const folder = await open(dirname(path), constants.O_RDONLY)
   await folder.sync().finally(() => folder.close())
@@ -76,7 +85,7 @@ function exitFor(cause: unknown): ExitCode {
 }
 
 /** A file that did not exist before, synced; never through a symbolic link. Throws the errors of the file system. */
-export async function writeNew(path: string, content: string, mode = 0o600): Promise<void> {
+export async function writeNew(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode)
   try {
     await file.writeFile(content)
