@@ -10,6 +10,8 @@ import { ClientFactory, type CredentialSource } from "./clients.ts"
 import { accountReader } from "./inventory-reader.ts"
 import { keyAdminPort } from "./key-admin.ts"
 import { kmsPort } from "./kms-port.ts"
+import type { RewrapKms } from "../restore/rewrap/ports.ts"
+import { rewrapKms } from "./rewrap-kms.ts"
 import { firstThatAnswers, type FirstThatAnswers } from "./regional-sts.ts"
 import { s3Port } from "./s3-port.ts"
 import { assumeRole, baseSession, type AwsSession } from "./sessions.ts"
@@ -36,6 +38,8 @@ export interface AllPorts extends Omit<AwsPorts, "detached">, Omit<KeysAws, "det
    * caller closes it; `close` of the ports does not.
    */
   dataPlane(session: Session, region: RegionName, options?: DataPlaneChoice): Promise<DataPlane>
+  /** ReEncrypt for millions of keys: one attempt each, and no event. */
+  rewrap(session: Session, region: RegionName): RewrapKms
 }
 
 interface DataPlaneChoice {
@@ -86,6 +90,7 @@ function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: Ho
     },
     buckets: (session, region) =>
       bucketPort(deps, clients.s3(region, open(session).credentials), open(session), region),
+    rewrap: (session, region) => rewrapKms(clients.kms(region, open(session).credentials), open(session), region),
     detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base, home),
     close: () => clients.close(),
   }
