@@ -52,7 +52,7 @@ export interface Again {
 /** One more of these in a row and the whole run stops: the next object would fare the same. */
 export interface Fatal {
   readonly kind: "fatal"
-  readonly why: "access-denied" | "key-state" | "credentials" | "wrong-region" | "not-supported" | "no-bucket"
+  readonly why: "access-denied" | "key-state" | "credentials" | "wrong-region" | "not-supported"
   /** Names the action and the ARN. */
   readonly message: string
 }

@@ -3,6 +3,7 @@ import type { CallError, ObjectLock, VersionRef } from "../data-plane.ts"
 import { destinationKey } from "../objects.ts"
 import type { Attempt, Proof } from "../ports.ts"
 import type { Wanted } from "../verify/compare-heads.ts"
+import { headOf } from "../verify/head-of.ts"
 import { adoptionDemand, compareWith, type Pair, type ReadBack } from "../verify/read-back.ts"
 import {
   destinationRef,
@@ -35,9 +36,10 @@ export async function lookAtDestination(
   lock?: ObjectLock,
 ): Promise<Standing> {
   const pair = pairOf(context, work, destinationRef(context.aim, work.object.key), lock)
-  const head = await pair.to.head(pair.copy)
+  const head = await headOf(pair.to, pair.copy)
   if (head.kind === "error") {
-    if (head.error.class === "not-found" && head.error.code !== "NoSuchBucket") return { kind: "absent" }
+    if (head.error.class === "not-found") return { kind: "absent" }
+    if (head.error.class === "refused") return settles(closed(context, work))
     return settles(attemptFor(head.error, context.aim, work.object))
   }
   if (expect !== "absent" && head.value.etag === expect.etag) return { kind: "replaceable" }
@@ -45,6 +47,13 @@ export async function lookAtDestination(
 }
 
 const settles = (attempt: Attempt): Standing => ({ kind: "settles", attempt })
+
+/** Nothing of ours: what this run writes can be read with the planned key. */
+const closed = (context: RouteContext, work: Work): Attempt => ({
+  kind: "skipped",
+  why: "DESTINATION_EXISTS",
+  message: `${uriAt(context, work)} was there already, under a key that only its owner has`,
+})
 
 function adoption(context: RouteContext, work: Work, found: ReadBack): Attempt {
   const there = `${uriAt(context, work)} was there already`

@@ -4,24 +4,22 @@ import { adoptionDemand, readBack } from "../verify/read-back.ts"
 import { pairOf, proofOf, unreadable, uriAt } from "./adopt.ts"
 import { destinationRef, type Expect, type RouteContext, type Work } from "./context.ts"
 import { putMarker } from "./marker.ts"
-import { standingVersions, type StandingVersions } from "./standing-versions.ts"
+import { standingVersions } from "./standing-versions.ts"
 
 /** Copies one version, above the limit or below it. */
 export type MakeVersion = (work: Work, expect: Expect) => Promise<Attempt>
 
-/** How far a chain has come: what stands on top at the destination, and how many versions are there. */
-interface Progress {
-  readonly made: number
-  readonly expect: Expect
-  readonly last: Proof | undefined
-}
+/** What of a chain stands at the destination, oldest first. */
+type Steps = readonly Proof[]
 
-type Stage = { readonly kind: "at"; readonly at: Progress } | { readonly kind: "settles"; readonly attempt: Attempt }
+type Standing =
+  | { readonly kind: "steps"; readonly steps: Steps }
+  | { readonly kind: "settles"; readonly attempt: Attempt }
 
 /**
- * All versions of one key, oldest first, delete markers in their place: one unit, because each step is conditional on what
- * the step before wrote. Every attempt begins by reading the versions that stand at the destination and goes on behind them,
- * so it can be resumed after any step, by any process. The work's object is the newest of the chain.
+ * All versions of one key, oldest first, delete markers in their place, up to the one that the work is about: each step is
+ * conditional on what the step before wrote. An attempt that does not know that from this very process reads the versions
+ * that stand at the destination and goes on behind them, so a chain can be resumed after any step, by any process.
  */
 export async function attemptChain(
   context: RouteContext,
@@ -29,49 +27,55 @@ export async function attemptChain(
   chain: readonly ListedObject[],
   make: MakeVersion,
 ): Promise<Attempt> {
-  const standing = await standingVersions(context, work)
+  const position = chain.indexOf(work.object)
+  const known = work.doubtful ? undefined : knownSteps(context, chain.slice(0, position))
+  const standing: Standing =
+    known === undefined ? await readSteps(context, work, chain) : { kind: "steps", steps: known }
   if (standing.kind === "settles") return standing.attempt
-  const found = await checkStanding(context, work, chain, standing)
-  if (found.kind === "settles") return found.attempt
-  return goOn(context, chain, found.at, make)
+  work.doubtful = false
+  const own = standing.steps[position]
+  if (own !== undefined) return { kind: "done", proof: { ...own, adopted: true } }
+  return goOn(context, work, chain.slice(0, position + 1), standing.steps, make)
+}
+
+/** The steps before this one, where this process has made or seen all of them. */
+function knownSteps(context: RouteContext, before: readonly ListedObject[]): Steps | undefined {
+  const steps = before.flatMap((object) => context.stepsMade.get(object) ?? [])
+  return before.length > 0 && steps.length === before.length ? steps : undefined
 }
 
 /** What stands there must be the beginning of this chain: anything else is of somebody else. */
-async function checkStanding(
-  context: RouteContext,
-  work: Work,
-  chain: readonly ListedObject[],
-  { versions }: Extract<StandingVersions, { kind: "versions" }>,
-): Promise<Stage> {
-  let at: Progress = { made: 0, expect: "absent", last: undefined }
-  for (const there of versions) {
-    const planned = chain[at.made]
-    if (planned === undefined || (planned.deleteMarker === true) !== (there.deleteMarker === true))
+async function readSteps(context: RouteContext, work: Work, chain: readonly ListedObject[]): Promise<Standing> {
+  const standing = await standingVersions(context, work)
+  if (standing.kind === "settles") return standing
+  const steps: Proof[] = []
+  for (const there of standing.versions) {
+    const planned = chain[steps.length]
+    if (planned === undefined || isMarker(planned) !== isMarker(there))
       return settles(foreign(context, work, `version ${there.versionId ?? "null"} is not of this restore`))
-    const proof = there.deleteMarker === true ? markerProof(there) : await proofOfStep(context, planned, there)
+    const proof = isMarker(there) ? markerProof(there) : await proofOfStep(context, planned, there)
     if ("kind" in proof) return settles(proof)
-    at = { made: at.made + 1, expect: expectAfter(proof, planned), last: { ...proof, adopted: true } }
+    context.stepsMade.set(planned, proof)
+    steps.push(proof)
   }
-  return { kind: "at", at }
+  return { kind: "steps", steps }
 }
 
-const settles = (attempt: Attempt): Stage => ({ kind: "settles", attempt })
+const settles = (attempt: Attempt): Standing => ({ kind: "settles", attempt })
+
+const isMarker = (object: ListedObject): boolean => object.deleteMarker === true
 
 const markerProof = (marker: ListedObject): Proof => proofOf("answer", { etag: "", ...versionOf(marker) })
 
 const versionOf = ({ versionId }: ListedObject) => (versionId === undefined ? {} : { versionId })
-
-/** A marker on top counts as nothing there [S3 User Guide, conditional-writes]. */
-const expectAfter = (proof: Proof, planned: ListedObject): Expect =>
-  planned.deleteMarker === true ? "absent" : { etag: proof.etag }
 
 async function proofOfStep(
   context: RouteContext,
   planned: ListedObject,
   there: ListedObject,
 ): Promise<Proof | Attempt> {
-  if (there.versionId !== undefined && context.stepsMade.get(planned) === there.versionId)
-    return proofOf("answer", { etag: there.etag, versionId: there.versionId })
+  const made = context.stepsMade.get(planned)
+  if (made?.versionId !== undefined && made.versionId === there.versionId) return made
   const step: Work = { object: planned, doubtful: true }
   const copy = { ...destinationRef(context.aim, planned.key), ...versionOf(there) }
   const found = await readBack(pairOf(context, step, copy), adoptionDemand(context.verify))
@@ -83,11 +87,7 @@ async function proofOfStep(
     case "source-changed":
       return { kind: "unknown", message: `${uriAt(context, step)}: the source of a version has changed` }
     case "missing":
-      return {
-        kind: "again",
-        cause: "conflict",
-        message: `${uriAt(context, step)}: a version went away while it was read`,
-      }
+      return { kind: "again", cause: "conflict", message: `${uriAt(context, step)}: a version went away in between` }
     case "unreadable":
       return unreadable(context, step, found, `${uriAt(context, step)} has a version`)
   }
@@ -101,23 +101,28 @@ const foreign = (context: RouteContext, work: Work, what: string): Settled => ({
 
 async function goOn(
   context: RouteContext,
+  work: Work,
   chain: readonly ListedObject[],
-  from: Progress,
+  steps: Steps,
   make: MakeVersion,
 ): Promise<Attempt> {
-  let { made, expect, last } = from
-  for (const object of chain.slice(made)) {
+  const made = [...steps]
+  for (const object of chain.slice(steps.length)) {
     const step: Work = { object, doubtful: false }
-    const attempt = object.deleteMarker === true ? await putMarker(context, step, expect) : await make(step, expect)
-    if (attempt.kind !== "done") return stoppedAt(attempt, made, chain.length)
-    if (keepsNoVersions(attempt.proof, chain)) return noVersions(context, step)
-    if (attempt.proof.versionId !== undefined) context.stepsMade.set(object, attempt.proof.versionId)
-    last = attempt.proof
-    expect = expectAfter(last, object)
-    made++
+    const expect = expectOn(made.at(-1))
+    const attempt = isMarker(object) ? await putMarker(context, step, expect) : await make(step, expect)
+    work.doubtful = step.doubtful
+    if (attempt.kind !== "done") return stoppedAt(attempt, made.length, chain.length)
+    if (keepsNoVersions(attempt.proof)) return noVersions(context, step)
+    context.stepsMade.set(object, attempt.proof)
+    made.push(attempt.proof)
   }
-  return last === undefined ? { kind: "unknown", message: "a chain without versions" } : { kind: "done", proof: last }
+  return { kind: "done", proof: made[chain.length - 1] as Proof }
 }
+
+/** A marker on top (it has no ETag) counts as nothing there [S3 User Guide, conditional-writes]. */
+const expectOn = (top: Proof | undefined): Expect =>
+  top === undefined || top.etag === "" ? "absent" : { etag: top.etag }
 
 /** Where a chain ends for good, a reader of the destination gets an older version than the source's newest. */
 function stoppedAt(attempt: Exclude<Attempt, { kind: "done" }>, made: number, length: number): Attempt {
@@ -128,8 +133,7 @@ function stoppedAt(attempt: Exclude<Attempt, { kind: "done" }>, made: number, le
   }
 }
 
-const keepsNoVersions = ({ versionId }: Proof, chain: readonly ListedObject[]): boolean =>
-  chain.length > 1 && (versionId === undefined || versionId === "null")
+const keepsNoVersions = ({ versionId }: Proof): boolean => versionId === undefined || versionId === "null"
 
 const noVersions = (context: RouteContext, step: Work): Attempt => ({
   kind: "fatal",

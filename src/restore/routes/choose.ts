@@ -9,8 +9,11 @@ import { attemptMultipart } from "./multipart.ts"
 import { attemptRekey } from "./rekey.ts"
 import { closeUpload } from "./upload.ts"
 
-/** All versions of one key, oldest first; the last is the object that stands for them. */
-type ChainOf = (newest: ListedObject) => readonly ListedObject[]
+/**
+ * All that the plan restores of this object's key, oldest first, the object itself among them; the very same objects each
+ * time. The work may be about each of them in turn, or about the newest alone: what stands below it is made first.
+ */
+type ChainOf = (object: ListedObject) => readonly ListedObject[]
 
 export interface RoutesOptions
   extends

@@ -2,6 +2,7 @@ import type { Clock } from "../../kernel/clock.ts"
 import type { Slots } from "../../kernel/concurrency.ts"
 import type { CopiedPart, DataPlane, ObjectRef, VersionRef } from "../data-plane.ts"
 import { destinationKey, type Aim, type ListedObject, type Place } from "../objects.ts"
+import type { Proof } from "../ports.ts"
 import type { VerifyLevel } from "../plan/restore-plan.ts"
 
 /** What every route needs to know. */
@@ -19,8 +20,8 @@ export interface RouteContext {
   readonly uploads: Uploads
   /** Sources that changed between plan and copy, as they were planned anew; once per object. */
   readonly replanned: WeakMap<ListedObject, ListedObject>
-  /** Steps of chains that this process has made: the version id of each at the destination. */
-  readonly stepsMade: WeakMap<ListedObject, string>
+  /** Steps of chains that this process has made, or seen at the destination. */
+  readonly stepsMade: WeakMap<ListedObject, Proof>
 }
 
 /** Multipart uploads: what bounds them, where they are written down, and which are open in this process. */

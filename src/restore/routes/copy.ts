@@ -15,6 +15,7 @@ import {
 import { again, attemptFor } from "./judge.ts"
 import { lockOf } from "./lock.ts"
 import { replan, skipped } from "./replan.ts"
+import { headOf } from "../verify/head-of.ts"
 
 /**
  * One CopyObject, pinned to the version and ETag of the plan and conditional on what stands at the destination. An attempt
@@ -56,6 +57,7 @@ function requestOf(context: RouteContext, work: Work, expect: Expect, lock: Obje
     keyArn: aim.keyArn,
     bucketKey: aim.bucketKey,
     storageClass: storageClassOf(aim, object),
+    sizeBytes: object.sizeBytes,
   }
   return lock === undefined ? request : { ...request, lock }
 }
@@ -68,7 +70,7 @@ async function afterError(
   lock: ObjectLock | undefined,
 ): Promise<Attempt> {
   if (error.class === "precondition") return afterCondition(context, work, expect, lock)
-  if (error.class === "not-found" && error.code !== "NoSuchBucket")
+  if (error.class === "not-found")
     return expect === "absent" ? replan(context, work) : afterCondition(context, work, expect, lock)
   if (error.class === "refused") return afterRefusal(context, work, error)
   return attemptFor(error, context.aim, work.object)
@@ -91,16 +93,13 @@ async function afterCondition(
   return again("conflict", "what was to be replaced is gone: nothing stands there now")
 }
 
-/** A HEAD without a body cannot be told from one with a dead session, where the copy's own error can. */
-const NAMES_ENCRYPTION = /server.side encryption/i
 const THAW = new Set(["InvalidObjectState", "ObjectNotInActiveTierError"])
 
 /** Why S3 will not copy this object and no other. */
 export async function afterRefusal(context: RouteContext, work: Work, error: CallError): Promise<Attempt> {
   if (THAW.has(error.code)) return skipped(context, work, "NEEDS_THAW")
-  const head = await context.source.head(sourceRef(context.aim, pinned(context, work.object)))
+  const head = await headOf(context.source, sourceRef(context.aim, pinned(context, work.object)))
   if (head.kind === "ok" && head.value.archived) return skipped(context, work, "NEEDS_THAW")
-  if (head.kind === "error" && (head.error.class === "refused" || NAMES_ENCRYPTION.test(error.message)))
-    return skipped(context, work, "NEEDS_CUSTOMER_KEY")
+  if (head.kind === "error" && head.error.class === "refused") return skipped(context, work, "NEEDS_CUSTOMER_KEY")
   return attemptFor(error, context.aim, work.object)
 }

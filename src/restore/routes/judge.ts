@@ -25,8 +25,6 @@ export function attemptFor(error: CallError, aim: Aim, object: ListedObject): At
     case "not-implemented":
       return fatal("not-supported", message)
     case "not-found":
-      if (error.code === "NoSuchBucket") return fatal("no-bucket", message)
-      return { kind: "failed", why: error.code, message }
     case "precondition":
     case "refused":
       return { kind: "failed", why: error.code, message }

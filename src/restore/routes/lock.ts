@@ -3,6 +3,7 @@ import type { Attempt } from "../ports.ts"
 import { pinned, sourceRef, type RouteContext, type Work } from "./context.ts"
 import { attemptFor } from "./judge.ts"
 import { replan, skipped } from "./replan.ts"
+import { headOf } from "../verify/head-of.ts"
 
 export type KnownLock =
   | { readonly kind: "known"; readonly lock?: ObjectLock }
@@ -10,7 +11,7 @@ export type KnownLock =
 
 /** The lock that the source still has: CopyObject carries none over, and only a HEAD tells it. */
 export async function lockOf(context: RouteContext, work: Work): Promise<KnownLock> {
-  const head = await context.source.head(sourceRef(context.aim, pinned(context, work.object)))
+  const head = await headOf(context.source, sourceRef(context.aim, pinned(context, work.object)))
   if (head.kind === "ok") {
     const lock = holding(head.value.lock, context.clock.now())
     return lock === undefined ? { kind: "known" } : { kind: "known", lock }

@@ -11,7 +11,9 @@ export async function putMarker(context: RouteContext, work: Work, expect: Expec
   const ref = destinationRef(context.aim, work.object.key)
   const outcome = await context.destination.putMarker(ref, expect === "absent" ? undefined : expect.etag)
   if (outcome.kind === "ok") return { kind: "done", proof: proofOf("answer", { etag: "", ...outcome.value }) }
-  if (outcome.error.class === "precondition" || outcome.error.code === "NoSuchKey")
+  // Whatever else it was, only the standing versions tell what to do next.
+  work.doubtful = true
+  if (outcome.error.class === "precondition" || outcome.error.class === "not-found")
     return { kind: "again", cause: "conflict", message: "another version stands on top now" }
   return attemptFor(outcome.error, context.aim, work.object)
 }

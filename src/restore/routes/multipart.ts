@@ -70,8 +70,7 @@ function completionOf(context: RouteContext, work: Work, upload: OpenUpload, exp
 async function afterPart(context: RouteContext, work: Work, error: CallError): Promise<Attempt> {
   if (error.class === "precondition") return anew(context, work, await replan(context, work))
   if (error.code === "NoSuchUpload") return anew(context, work, again("conflict", "the upload is gone: it begins anew"))
-  if (error.class === "not-found" && error.code !== "NoSuchBucket")
-    return anew(context, work, await replan(context, work))
+  if (error.class === "not-found") return anew(context, work, await replan(context, work))
   if (error.class === "refused") return afterRefusal(context, work, error)
   return attemptFor(error, context.aim, work.object)
 }
@@ -85,8 +84,7 @@ async function afterCompletion(
   if (error.ambiguous) work.doubtful = true
   // S3 wants a new upload after a conflict [S3 API, CompleteMultipartUpload].
   if (error.class === "conflict") return anew(context, work, attemptFor(error, context.aim, work.object))
-  if (error.class !== "precondition" && (error.class !== "not-found" || error.code === "NoSuchBucket"))
-    return attemptFor(error, context.aim, work.object)
+  if (error.class !== "precondition" && error.class !== "not-found") return attemptFor(error, context.aim, work.object)
   if (error.code === "NoSuchUpload") context.uploads.open.delete(work.object)
   const standing = await lookAtDestination(context, work, asked.expect, asked.lock)
   if (standing.kind === "settles") return standing.attempt

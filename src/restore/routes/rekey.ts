@@ -1,6 +1,7 @@
 import type { CallError, ObjectHead } from "../data-plane.ts"
 import type { Refusal } from "../objects.ts"
 import type { Attempt } from "../ports.ts"
+import { headOf } from "../verify/head-of.ts"
 import { proofOf } from "./adopt.ts"
 import { sourceRef, type RouteContext, type Work } from "./context.ts"
 import { attemptFor, describe } from "./judge.ts"
@@ -13,7 +14,7 @@ import { skipped } from "./replan.ts"
  */
 export async function attemptRekey(context: RouteContext, work: Work): Promise<Attempt> {
   if (work.doubtful) {
-    const before = await headOf(context, work)
+    const before = await headNow(context, work)
     if (before.kind === "error") return attemptFor(before.error, context.aim, work.object)
     if (isUnderKey(context, before.value)) return confirmed(context, work, before.value, { adopted: true })
     work.doubtful = false
@@ -24,13 +25,13 @@ export async function attemptRekey(context: RouteContext, work: Work): Promise<A
   return readBackKey(context, work)
 }
 
-const headOf = (context: RouteContext, work: Work) => context.source.head(sourceRef(context.aim, work.object))
+const headNow = (context: RouteContext, work: Work) => headOf(context.source, sourceRef(context.aim, work.object))
 
 const isUnderKey = (context: RouteContext, head: ObjectHead): boolean =>
   head.encryption === "aws:kms" && head.keyArn === context.aim.keyArn && head.bucketKey === context.aim.bucketKey
 
 async function readBackKey(context: RouteContext, work: Work): Promise<Attempt> {
-  const head = await headOf(context, work)
+  const head = await headNow(context, work)
   if (head.kind === "ok") return confirmed(context, work, head.value)
   work.doubtful = true
   const attempt = attemptFor(head.error, context.aim, work.object)
@@ -78,9 +79,9 @@ async function readThrough(
 
 async function afterError(context: RouteContext, work: Work, error: CallError): Promise<Attempt> {
   if (error.ambiguous) work.doubtful = true
-  if (error.class === "not-found" && error.code !== "NoSuchBucket") return skipped(context, work, "SOURCE_GONE")
+  if (error.class === "not-found") return skipped(context, work, "SOURCE_GONE")
   if (error.class !== "refused" && error.class !== "access-denied") return attemptFor(error, context.aim, work.object)
-  const head = await headOf(context, work)
+  const head = await headNow(context, work)
   if (head.kind === "error") return afterBoth(context, work, error, head.error)
   if (isUnderKey(context, head.value)) return confirmed(context, work, head.value, { adopted: true })
   const why = refusalOf(head.value, context.clock.now())

@@ -4,6 +4,7 @@ import type { ListedObject, Refusal } from "../objects.ts"
 import type { Attempt } from "../ports.ts"
 import { pinned, sourceRef, type RouteContext, type Work } from "./context.ts"
 import { again, attemptFor } from "./judge.ts"
+import { headOf } from "../verify/head-of.ts"
 
 /**
  * The source is not what was planned. It is planned anew from its current version, once; the second time, and where the plan
@@ -12,7 +13,7 @@ import { again, attemptFor } from "./judge.ts"
 export async function replan(context: RouteContext, work: Work): Promise<Attempt> {
   const before = pinned(context, work.object)
   const named = before.versionId !== undefined && before.versionId !== "null"
-  const current = await context.source.head(named ? sourceRef(context.aim, before) : currentRef(context, work))
+  const current = await headOf(context.source, named ? sourceRef(context.aim, before) : currentRef(context, work))
   if (current.kind === "error") {
     const attempt = attemptFor(current.error, context.aim, work.object)
     return attempt.kind === "failed" && current.error.class === "not-found"

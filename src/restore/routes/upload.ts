@@ -13,6 +13,7 @@ import {
 import { again, attemptFor } from "./judge.ts"
 import { rangesOf } from "./ranges.ts"
 import { replan, skipped } from "./replan.ts"
+import { headOf } from "../verify/head-of.ts"
 
 export type Opened =
   | { readonly kind: "open"; readonly upload: OpenUpload }
@@ -30,7 +31,7 @@ export async function openUpload(
   const open = context.uploads.open.get(work.object)
   if (open !== undefined) return { kind: "open", upload: open }
   const object = pinned(context, work.object)
-  const head = await context.source.head(sourceRef(context.aim, object))
+  const head = await headOf(context.source, sourceRef(context.aim, object))
   if (head.kind === "error") return settles(await afterHead(context, work, head.error))
   if (head.value.etag !== object.etag) return settles(await replan(context, work))
   if (head.value.archived) return settles(skipped(context, work, "NEEDS_THAW"))
@@ -42,7 +43,7 @@ export async function openUpload(
 }
 
 async function afterHead(context: RouteContext, work: Work, error: CallError): Promise<Attempt> {
-  if (error.class === "not-found" && error.code !== "NoSuchBucket") return replan(context, work)
+  if (error.class === "not-found") return replan(context, work)
   if (error.class === "refused") return skipped(context, work, "NEEDS_CUSTOMER_KEY")
   return attemptFor(error, context.aim, work.object)
 }

@@ -58,7 +58,7 @@ function differingNames(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, s
 const asMap = (record: Readonly<Record<string, string>>): ReadonlyMap<string, string> => new Map(Object.entries(record))
 
 /** Compliance is stronger than governance, a later end stronger than an earlier one. */
-function isWeaker(lock: ObjectLock | undefined, than: ObjectLock): boolean {
+export function isWeaker(lock: ObjectLock | undefined, than: ObjectLock): boolean {
   if (than.legalHold === true && lock?.legalHold !== true) return true
   if (than.mode === undefined) return false
   if (lock?.mode === undefined || lock.until === undefined) return true

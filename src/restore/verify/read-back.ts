@@ -1,5 +1,6 @@
 import type { CallError, DataPlane, ObjectHead, Outcome, VersionRef } from "../data-plane.ts"
 import type { VerifyLevel } from "../plan/restore-plan.ts"
+import { headOf } from "./head-of.ts"
 import { bytesByChecksum, differencesFromSource, differencesFromWanted, type Wanted } from "./compare-heads.ts"
 
 /** A source and what should be its copy. */
@@ -34,9 +35,11 @@ export type ReadBack =
 
 /** Compares a copy with its source and with the plan. Two HEADs, and two reads where the demand asks for them. */
 export async function readBack(pair: Pair, demand: Demand): Promise<ReadBack> {
-  const copy = await pair.to.head(pair.copy)
+  const copy = await headOf(pair.to, pair.copy)
   if (copy.kind === "error")
-    return isMissing(copy.error) ? { kind: "missing" } : { kind: "unreadable", side: "copy", error: copy.error }
+    return copy.error.class === "not-found"
+      ? { kind: "missing" }
+      : { kind: "unreadable", side: "copy", error: copy.error }
   return compareWith(pair, copy.value, demand)
 }
 
@@ -44,7 +47,7 @@ export async function readBack(pair: Pair, demand: Demand): Promise<ReadBack> {
 export async function compareWith(pair: Pair, copy: ObjectHead, demand: Demand): Promise<ReadBack> {
   const unwanted = differencesFromWanted(copy, pair.wanted)
   if (unwanted.length > 0) return { kind: "different", what: unwanted, copy }
-  const source = await pair.from.head(pair.source)
+  const source = await headOf(pair.from, pair.source)
   if (source.kind === "error") return { kind: "unreadable", side: "source", error: source.error }
   const what = differencesFromSource(copy, source.value)
   const told = what.length > 0 ? what : await differenceOfBytes(pair, copy, source.value, demand)
@@ -88,5 +91,3 @@ const unreadable = (side: "source" | "copy", outcome: Outcome<unknown> & { reado
 /** The bytes of exactly the version whose HEAD was read, where versions have names. */
 const versioned = (ref: VersionRef, head: ObjectHead): VersionRef =>
   ref.versionId === undefined && head.versionId !== undefined ? { ...ref, versionId: head.versionId } : ref
-
-const isMissing = (error: CallError): boolean => error.class === "not-found" && error.code !== "NoSuchBucket"

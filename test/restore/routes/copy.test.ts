@@ -38,6 +38,7 @@ describe("one attempt at a copy", () => {
         keyArn: NEW_KEY,
         bucketKey: false,
         storageClass: "STANDARD_IA",
+        sizeBytes: 6,
       },
     ])
   })

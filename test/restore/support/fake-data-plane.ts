@@ -102,7 +102,8 @@ export class FakeDataPlane implements DataPlane {
   head(ref: VersionRef): Promise<Outcome<ObjectHead>> {
     return this.#call("HeadObject", ref, ref, (bucket) => {
       const version = this.#find(bucket, ref)
-      if (version.customerKey) refuse("refused", "400", "HTTP 400 without a reason")
+      // As the data plane tells it: a HEAD has no body, and a dead session looks the same.
+      if (version.customerKey) refuse("expired-token", "HTTP 400", "HTTP 400 without a reason")
       return headOf(version, bucket)
     })
   }
@@ -278,7 +279,7 @@ export class FakeDataPlane implements DataPlane {
   }
 
   #bucket(ref: { readonly bucket: string; readonly owner: string; readonly requestPayer?: true }): FakeBucket {
-    const bucket = this.s3.buckets.get(ref.bucket) ?? refuse("not-found", "NoSuchBucket")
+    const bucket = this.s3.buckets.get(ref.bucket) ?? refuse("wrong-region", "NoSuchBucket")
     if (bucket.owner !== ref.owner) refuse("access-denied", "AccessDenied", "the bucket has another owner")
     if (bucket.requesterPays && ref.requestPayer !== true)
       refuse("access-denied", "AccessDenied", "the requester must pay")
