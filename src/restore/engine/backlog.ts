@@ -10,6 +10,9 @@ import { WaitingHeap, type Waiting } from "./waiting.ts"
 /** So many objects may back off before nothing new is begun; bounds memory while AWS throttles. */
 const MOST_BACKING_OFF = 8_192
 
+/** What was throttled waits at least this part of its pause; its pacer keeps the rate in any case. */
+const EARLIEST_SHARE = 0.25
+
 /** An object that may go now. */
 export interface Next {
   readonly item: Item
@@ -62,7 +65,7 @@ export class Backlog {
    */
   take(now: Millis): Next | Millis {
     this.#wake(now)
-    let soonest = this.#heap.nextDueAt
+    let soonest = Infinity
     for (let tried = 0; tried < this.#lanes.length; tried++) {
       const candidate = this.#lanes[this.#turn % this.#lanes.length]
       this.#turn = (this.#turn + 1) % this.#lanes.length
@@ -72,14 +75,19 @@ export class Backlog {
       if (next !== undefined) return next
       if (waitMs > 0) soonest = Math.min(soonest, now + waitMs)
     }
-    return soonest
+    const early = this.#takeEarly(now)
+    return typeof early === "number" ? Math.min(soonest, early) : early
   }
 
-  /** It comes back after a pause. `message` says why, for the day its time runs out. */
-  putBack(now: Millis, { item, lane: of, waiting }: Next, message: string): Waiting {
-    const entry = waiting ?? { item, lane: of, dueAt: now, backoffMs: 0, message }
+  /**
+   * It comes back after a pause, `paced` ones sooner when there is nothing else to do. `message` says why, for the day its
+   * time runs out.
+   */
+  putBack(now: Millis, { item, lane: of, waiting }: Next, message: string, paced: boolean): Waiting {
+    const entry = waiting ?? { item, lane: of, dueAt: now, readyAt: now, backoffMs: 0, message }
     entry.backoffMs = nextBackoff(entry.backoffMs, this.#init.random())
     entry.dueAt = now + entry.backoffMs
+    entry.readyAt = now + entry.backoffMs * (paced ? EARLIEST_SHARE : 1)
     entry.message = message
     this.#heap.push(entry)
     return entry
@@ -129,6 +137,16 @@ export class Backlog {
     for (let item = this.#ring.take(of); item !== undefined; item = this.#ring.take(of))
       if (this.#order === undefined || this.#order.admit(item, of)) return { item, lane: of, waiting: undefined }
     return undefined
+  }
+
+  /** Nothing else may go: the next of those backing off fills the gap, or a run would end with idle seconds. */
+  #takeEarly(now: Millis): Next | Millis {
+    const { first } = this.#heap
+    if (first === undefined) return Infinity
+    const waitMs = Math.max(first.readyAt - now, first.lane.pacer.waitMs(now))
+    if (waitMs > 0) return now + waitMs
+    this.#heap.pop()
+    return { item: first.item, lane: first.lane, waiting: first }
   }
 
   #takeDue(): Waiting | undefined {

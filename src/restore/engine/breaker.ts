@@ -15,7 +15,7 @@ export type BreakerTurn = "opened" | "closed"
  */
 export class Breaker {
   /** One pair of counts per second, used in turn. */
-  readonly #counts = Array.from({ length: WATCHED_SECONDS }, () => ({ second: -1, answers: 0, transient: 0 }))
+  readonly #counts = Array.from({ length: WATCHED_SECONDS }, () => ({ second: -1, answers: 0, failures: 0 }))
   #row = 0
   #openUntil: Millis | undefined
   #probing = false
@@ -33,11 +33,14 @@ export class Breaker {
     return true
   }
 
-  /** Only the probe's own answer ends a pause, not one that was still on its way. */
-  heard(now: Millis, transient: boolean, probe: boolean): BreakerTurn | undefined {
-    if (this.#openUntil !== undefined) return probe ? this.#probed(now, transient) : undefined
-    this.#count(now, transient)
-    return transient && this.#isOutage(now) ? this.#open(now) : undefined
+  /**
+   * `failure`: the share of the attempt's calls that failed by network or service, 0 to 1. Only the probe's own answer ends
+   * a pause, not one that was still on its way.
+   */
+  heard(now: Millis, failure: number, probe: boolean): BreakerTurn | undefined {
+    if (this.#openUntil !== undefined) return probe ? this.#probed(now, failure > 0) : undefined
+    this.#count(now, failure)
+    return failure > 0 && this.#isOutage(now) ? this.#open(now) : undefined
   }
 
   #probed(now: Millis, transient: boolean): BreakerTurn {
@@ -55,26 +58,26 @@ export class Breaker {
     return "opened"
   }
 
-  #count(now: Millis, transient: boolean): void {
+  #count(now: Millis, failure: number): void {
     const second = Math.floor(now / SECOND)
     const count = this.#counts[second % WATCHED_SECONDS]
     if (count === undefined) return
-    if (count.second !== second) Object.assign(count, { second, answers: 0, transient: 0 })
+    if (count.second !== second) Object.assign(count, { second, answers: 0, failures: 0 })
     count.answers += 1
-    count.transient += transient ? 1 : 0
-    this.#row = transient ? this.#row + 1 : 0
+    count.failures += failure
+    this.#row = failure > 0 ? this.#row + 1 : 0
   }
 
   #isOutage(now: Millis): boolean {
     if (this.#row >= IN_A_ROW) return true
     const oldest = Math.floor(now / SECOND) - WATCHED_SECONDS
     let answers = 0
-    let transient = 0
+    let failures = 0
     for (const count of this.#counts) {
       if (count.second <= oldest) continue
       answers += count.answers
-      transient += count.transient
+      failures += count.failures
     }
-    return answers >= LEAST_ANSWERS && transient * 2 > answers
+    return answers >= LEAST_ANSWERS && failures * 2 > answers
   }
 }

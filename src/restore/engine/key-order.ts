@@ -21,7 +21,7 @@ export class KeyOrder {
       return true
     }
     const line = this.#busy.get(key) ?? new Fifo<Waiting>()
-    line.push({ item, lane, dueAt: 0, backoffMs: 0, message: "an older version of its key was not done" })
+    line.push({ item, lane, dueAt: 0, readyAt: 0, backoffMs: 0, message: "an older version of its key was not done" })
     this.#busy.set(key, line)
     this.#held += 1
     return false

@@ -1,23 +1,23 @@
-/** Evidence of about 1 : 150 settles it. */
+/** Evidence of about 1 : 150 settles it … */
 const CERTAIN = 5
+/** … and one window never does: at its beginning a service may still spend what it had saved. */
+const MOST_PER_WINDOW = 2
 /** Nothing is taken for impossible, or one stray answer would decide. */
 const LEAST_SHARE = 0.01
 
-/** The moment before the rate was cut for the first time: what was sent, what came through, what was throttled. */
+/** Before the rate was changed: what came through, and what was throttled. */
 export interface Baseline {
   readonly goodputPerSecond: number
   /** Throttled answers among all, 0 to 1. */
   readonly share: number
-  /** The part of them that was known to be throttled at any rate. */
-  readonly noise: number
 }
 
-export type Verdict = "cutting-helps" | "cutting-is-no-use" | "open"
+export type Verdict = "limit" | "noise" | "open"
 
 /**
- * Tells a limit from noise. Behind a limit a cut rate is throttled less: at rate r a share of 1 - goodput / r. Answers that
- * are throttled at random, whatever the rate, keep their share. Each window of answers speaks for one of the two by the
- * ratio of their likelihoods; the sum decides (a sequential probability ratio test).
+ * Tells a limit from noise. Behind a limit, a share of 1 - goodput / rate is throttled, less at a lower rate. Noise throttles
+ * the same share at every rate. Each window of answers speaks for one of the two by the ratio of their likelihoods; the sum
+ * decides (a sequential probability ratio test).
  */
 export class NoiseTest {
   readonly #baseline: Baseline
@@ -29,21 +29,22 @@ export class NoiseTest {
     this.#baseline = baseline
   }
 
-  /** Share of the throttled answers since the first cut. */
+  /** Share of the throttled among the answers heard since. */
   get share(): number {
     return this.#answers === 0 ? this.#baseline.share : this.#throttled / this.#answers
   }
 
-  /** Only answers to what was sent at this rate. */
+  /** Answers to what was sent at this rate. */
   heard(perSecond: number, answers: number, throttled: number): Verdict {
     this.#answers += answers
     this.#throttled += throttled
-    const byLimit = clamped(Math.max(this.#baseline.noise, 1 - this.#baseline.goodputPerSecond / perSecond))
+    const byLimit = clamped(1 - this.#baseline.goodputPerSecond / perSecond)
     const byNoise = clamped(this.#baseline.share)
-    this.#evidence +=
+    const evidence =
       throttled * Math.log(byNoise / byLimit) + (answers - throttled) * Math.log((1 - byNoise) / (1 - byLimit))
-    if (this.#evidence > CERTAIN) return "cutting-is-no-use"
-    return this.#evidence < -CERTAIN ? "cutting-helps" : "open"
+    this.#evidence += Math.min(MOST_PER_WINDOW, Math.max(-MOST_PER_WINDOW, evidence))
+    if (this.#evidence > CERTAIN) return "noise"
+    return this.#evidence < -CERTAIN ? "limit" : "open"
   }
 }
 

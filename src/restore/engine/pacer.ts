@@ -1,22 +1,26 @@
 import { SECOND, type Millis } from "../../kernel/units.ts"
 import { InFlightWindow } from "./in-flight-window.ts"
-import { NoiseTest } from "./noise-test.ts"
+import { Noise } from "./noise.ts"
+import { RateWindow } from "./rate-window.ts"
 import { TokenBucket } from "./token-bucket.ts"
 
 const WINDOW_MS: Millis = 200
+const NOISY_ANSWERS = 64
+const LONGEST_WINDOW_MS: Millis = 3 * SECOND
 /** The rate is never cut below: less could not tell whether things have got better. */
 const LEAST_PER_SECOND = 10
-/** Above it a window is congested. */
-const CONGESTED_SHARE = 0.01
+/** A first throttle tells a rate only when something was heard before. */
+const FIRST_AFTER_MS: Millis = 50
+const FIRST_AFTER_ANSWERS = 32
 /** So bad that the rate is set to what came through, without waiting for the end of the window. */
 const HARD_SHARE = 0.25
 const HARD_THROTTLES = 16
 const HARD_AFTER_MS: Millis = 50
-/** Goodput is not read off a shorter stretch. */
-const SHORTEST_STRETCH_MS: Millis = 20
 /** Steps up, one per calm window: 1 %, 2 % … 10 %. */
 const MOST_STEPS = 10
-/** Back to a rate that held before: half as much again per window. */
+/** Until a limit is met: the first throttle may have told too low a rate, and noise tells none. */
+const FINDING = 1.5
+/** Back to a rate that held before. */
 const CATCH_UP = 1.5
 /** A window that used less says nothing about a higher rate. */
 const USED_SHARE = 0.85
@@ -42,28 +46,22 @@ export interface PaceChange {
  * Holds what goes to one limit (an S3 partition, KMS of an account) just below it. No limit until the first throttle; then
  * the rate is what came through (goodput), cut while windows of 200 ms are congested, raised step by step while they are
  * calm and used. Throttling that does not get less by cutting is noise: the rate is held, and only more than that noise
- * counts as congestion from then on. Pure: time is passed in.
+ * counts as congestion from then on (decision 17). Pure: time is passed in.
  */
 export class Pacer {
   readonly name: string
   readonly window: InFlightWindow
   readonly #cap: number
   readonly #tokens: TokenBucket
+  readonly #answers: RateWindow
+  readonly #noise = new Noise()
   /** Raised with every change of the rate; a request carries the number under which it was sent. */
   #epoch = 0
   #cutEpoch = 0
   #newestHeard = 0
-  #since: Millis
-  #started = 0
-  #ok = 0
-  #judged = 0
-  #judgedThrottled = 0
   #steps = 0
+  #finding = true
   #congested = false
-  /** Share of the answers that is throttled at any rate. */
-  #noise = 0
-  #noiseAtRate = 0
-  #test: NoiseTest | undefined
   /** The last rate that went through; worth going back to quickly. */
   #reached = 0
   #told: { readonly at: Millis; readonly perSecond: number } | undefined
@@ -73,7 +71,7 @@ export class Pacer {
     this.window = new InFlightWindow(limits.maxInFlight)
     this.#cap = limits.capPerSecond ?? Infinity
     this.#tokens = new TokenBucket(now, this.#cap)
-    this.#since = now
+    this.#answers = new RateWindow(now)
   }
 
   /** Infinity = no limit is known. */
@@ -81,8 +79,9 @@ export class Pacer {
     return this.#tokens.perSecond
   }
 
+  /** Share of the answers that is throttled at any rate, as far as it is known. */
   get noise(): number {
-    return this.#noise
+    return this.#noise.share
   }
 
   /** Until one more may start: 0 = now, Infinity = not before an answer has come. */
@@ -94,103 +93,108 @@ export class Pacer {
   start(): number {
     this.#tokens.take()
     this.window.started()
-    this.#started += 1
+    this.#answers.started()
     return this.#epoch
   }
 
   /** What became of a request; a change of pace that is worth telling. */
   answered(now: Millis, ticket: number, heard: Heard): PaceChange | undefined {
     this.window.ended()
-    const change = now - this.#since >= WINDOW_MS ? this.#judge(now) : undefined
+    const change = this.#isFull(now) ? this.#judge(now) : undefined
     if (heard === "neutral") return change
     this.#newestHeard = Math.max(this.#newestHeard, ticket)
-    if (ticket >= this.#cutEpoch) this.#judged += 1
+    this.#answers.heard(heard === "ok", ticket >= this.#cutEpoch)
     if (heard === "ok") {
-      this.#ok += 1
       this.window.grow()
       return change
     }
-    if (ticket >= this.#cutEpoch) this.#judgedThrottled += 1
-    if (this.#noise === 0 || this.#congested) this.window.cut(now)
+    if (this.#noise.share === 0 || this.#congested) this.window.cut(now)
     if (this.perSecond === Infinity) return this.#firstThrottle(now)
     return this.#isHard(now) ? this.#judge(now) : change
   }
 
+  /** Beside noise, a few answers tell nothing: then the window waits for more of them. */
+  #isFull(now: Millis): boolean {
+    const elapsedMs = this.#answers.elapsedMs(now)
+    if (elapsedMs < WINDOW_MS) return false
+    return this.#noise.share === 0 || this.#answers.judged >= NOISY_ANSWERS || elapsedMs >= LONGEST_WINDOW_MS
+  }
+
   #isHard(now: Millis): boolean {
-    return (
-      this.#judgedThrottled >= HARD_THROTTLES &&
-      now - this.#since >= HARD_AFTER_MS &&
-      this.#judgedThrottled / this.#judged - this.#noise > HARD_SHARE
-    )
+    const { throttled, share } = this.#answers
+    const enough = throttled >= (this.#noise.share === 0 ? HARD_THROTTLES : NOISY_ANSWERS)
+    return enough && share - this.#noise.share > HARD_SHARE && this.#answers.elapsedMs(now) >= HARD_AFTER_MS
   }
 
   #firstThrottle(now: Millis): PaceChange | undefined {
-    this.#reached = this.#goodput(now)
-    this.#setRate(now, this.#reached)
-    this.#cutEpoch = this.#epoch
-    this.#beginWindow(now)
+    if (now < FIRST_AFTER_MS && this.#answers.judged < FIRST_AFTER_ANSWERS) return undefined
+    this.#reached = this.#answers.goodput(now)
+    this.#cutTo(now, this.#reached)
+    this.#answers.begin(now)
     return this.#tell(now, "throttled for the first time")
   }
 
   /** Ends the window and draws its conclusion. */
   #judge(now: Millis): PaceChange | undefined {
-    const change = this.perSecond === Infinity || this.#judged === 0 ? undefined : this.#conclude(now)
-    this.#beginWindow(now)
-    return change
+    const told = this.perSecond === Infinity || this.#answers.judged === 0 ? undefined : this.#conclude(now)
+    this.#answers.begin(now)
+    return told
   }
 
   #conclude(now: Millis): PaceChange | undefined {
-    const share = this.#judgedThrottled / this.#judged
-    const verdict = this.#test?.heard(this.perSecond, this.#judged, this.#judgedThrottled)
-    if (verdict === "cutting-is-no-use") return this.#holdAgainstNoise(now)
-    if (verdict === "cutting-helps") this.#test = undefined
-    this.#congested = share - this.#noise > this.#margin()
-    return this.#congested ? this.#cut(now, share) : this.#calm(now, share)
+    const verdict = this.#noise.hear(this.perSecond, this.#answers)
+    if (verdict === "noise") return this.#hold(now)
+    if (verdict === "limit") this.#noise.refuted(now)
+    this.#congested = this.#noise.isCongested(this.#answers)
+    return this.#congested ? this.#cut(now) : this.#calm(now)
   }
 
-  /** By how much the share may exceed the noise by chance alone. */
-  #margin(): number {
-    return Math.max(CONGESTED_SHARE, 2 * Math.sqrt((this.#noise * (1 - this.#noise)) / this.#judged))
-  }
-
-  #holdAgainstNoise(now: Millis): PaceChange | undefined {
-    this.#noise = this.#test?.share ?? 0
-    this.#noiseAtRate = this.perSecond
-    this.#test = undefined
+  #hold(now: Millis): PaceChange | undefined {
     this.#congested = false
-    return this.#tell(now, `${Math.round(this.#noise * 100)} % of the calls are throttled at any rate: held`)
+    this.#finding = true
+    if (this.#noise.share === 0) this.#told = undefined // news, whatever was told last
+    this.#setRate(now, this.#noise.found(now))
+    return this.#tell(now, `${Math.round(this.#noise.share * 100)} % of the calls are throttled at any rate: held`)
   }
 
-  #cut(now: Millis, share: number): PaceChange | undefined {
-    // What must be sent for this goodput, if a part of it is throttled whatever the rate.
-    const through = this.#goodput(now) / (1 - this.#noise)
-    this.#test ??= new NoiseTest({ goodputPerSecond: this.#goodput(now), share, noise: this.#noise })
-    if (through > 0) this.#reached = through
-    this.#setRate(now, share - this.#noise > HARD_SHARE ? through : 0.5 * this.perSecond + 0.49 * through)
-    this.#cutEpoch = this.#epoch
+  #cut(now: Millis): PaceChange | undefined {
+    this.#noise.congested(now, this.perSecond, this.#answers)
+    this.#finding = false
     this.#steps = 0
+    // What must be sent for this goodput, if a part of it is throttled whatever the rate.
+    const through = this.#answers.goodput(now) / (1 - this.#noise.share)
+    if (through > 0) this.#reached = through
+    // At the floor nothing can be cut any more; a look upwards tells whether that was of use.
+    if (this.perSecond <= LEAST_PER_SECOND && through > 0) this.#cutTo(now, 2 * LEAST_PER_SECOND)
+    else if (this.#answers.share - this.#noise.share > HARD_SHARE) this.#cutTo(now, through)
+    else this.#cutTo(now, 0.5 * this.perSecond + 0.49 * through)
     return this.#tell(now, "throttled")
   }
 
-  #calm(now: Millis, share: number): PaceChange | undefined {
-    const used = this.#started >= USED_SHARE * this.perSecond * ((now - this.#since) / SECOND)
+  #calm(now: Millis): PaceChange | undefined {
+    this.#noise.calm(this.perSecond, this.#answers)
+    if (this.#noise.examining) {
+      const before = this.#noise.giveUp(now)
+      if (before !== undefined) this.#setRate(now, before)
+      return undefined
+    }
+    const lower = this.#noise.examine(now, this.perSecond, this.#answers)
+    if (lower !== undefined) {
+      this.#cutTo(now, lower)
+      return undefined
+    }
     // An answer to the last step must have come, or a slow service is climbed blindly.
-    if (used && share <= this.#noise && this.#newestHeard >= this.#epoch) this.#raise(now)
-    // Upwards only where the rate cannot be the cause, or a real limit would be taken for noise bit by bit.
-    if (share < this.#noise || this.perSecond <= this.#noiseAtRate) this.#noise += 0.1 * (share - this.#noise)
-    if (this.#noise < CONGESTED_SHARE) this.#noise = 0
+    const used = this.#answers.used(now, this.perSecond) >= USED_SHARE && this.#newestHeard >= this.#epoch
+    if (used && (this.#finding || this.#answers.share <= this.#noise.share)) this.#raise(now)
     return this.#tell(now, "calm")
   }
 
   #raise(now: Millis): void {
     this.#steps = Math.min(MOST_STEPS, this.#steps + 1)
+    const step = this.#finding ? FINDING : 1 + this.#steps / 100
     const catchUp = Math.min(this.perSecond * CATCH_UP, this.#reached)
-    this.#setRate(now, Math.max(catchUp, this.perSecond * (1 + this.#steps / 100)))
+    this.#setRate(now, Math.max(catchUp, this.perSecond * step))
     this.#reached = Math.max(this.#reached, this.perSecond)
-  }
-
-  #goodput(now: Millis): number {
-    return (this.#ok / Math.max(now - this.#since, SHORTEST_STRETCH_MS)) * SECOND
   }
 
   #setRate(now: Millis, perSecond: number): void {
@@ -198,12 +202,10 @@ export class Pacer {
     this.#epoch += 1
   }
 
-  #beginWindow(now: Millis): void {
-    this.#since = now
-    this.#started = 0
-    this.#ok = 0
-    this.#judged = 0
-    this.#judgedThrottled = 0
+  /** Answers to what was sent before say nothing about the new rate. */
+  #cutTo(now: Millis, perSecond: number): void {
+    this.#setRate(now, perSecond)
+    this.#cutEpoch = this.#epoch
   }
 
   #tell(now: Millis, why: string): PaceChange | undefined {

@@ -137,7 +137,15 @@ class Run {
   #launch({ item, lane, waiting }: Next): void {
     const slot = this.#free.pop() ?? this.#newSlot()
     const probe = this.#breaker.started()
-    slot.take({ item, lane, waiting, laneTicket: lane.pacer.start(), kmsTicket: this.#pacers.kms.start(), probe })
+    slot.take({
+      item,
+      lane,
+      waiting,
+      laneTicket: lane.pacer.start(),
+      kmsTicket: this.#pacers.kms.start(),
+      probe,
+      readBack: item.doubtful,
+    })
     this.#inFlight += 1
     item.attempts += 1
     this.#books.attempted()
@@ -181,16 +189,18 @@ class Run {
     const flight = this.#land(slot)
     if (flight === undefined) return
     this.#learn(this.#now, flight, undefined)
-    this.#backlog.putBack(this.#now, flight, "the attempt threw")
+    this.#backlog.putBack(this.#now, flight, "the attempt threw", false)
     this.#halt(error)
   }
 
   /** Tells the pacers and the breaker. */
-  #learn(now: Millis, { lane, laneTicket, kmsTicket, probe }: Flight, attempt: Attempt | undefined): void {
+  #learn(now: Millis, { lane, laneTicket, kmsTicket, probe, readBack }: Flight, attempt: Attempt | undefined): void {
     const { partition, kms, transient } = hearing(attempt)
     this.#tellPace("partition", lane.pacer, lane.pacer.answered(now, laneTicket, partition))
     this.#tellPace("kms", this.#pacers.kms, this.#pacers.kms.answered(now, kmsTicket, kms))
-    const turn = this.#breaker.heard(now, transient, probe)
+    // Two calls, a HEAD and a write, and one of them failed.
+    const failure = readBack ? 0.5 : 1
+    const turn = this.#breaker.heard(now, transient ? failure : 0, probe)
     if (turn === undefined) return
     const message = attempt?.kind === "again" ? attempt.message : ""
     const why = turn === "opened" ? `most calls fail, pausing for 30 s: ${message}` : "calls go through again"
@@ -203,8 +213,9 @@ class Run {
   }
 
   #again(now: Millis, flight: Flight, { cause, message }: Again): void {
-    if (cause === "throttled" || cause === "kms-throttled") this.#books.throttled()
-    this.#backlog.putBack(now, flight, message)
+    const throttled = cause === "throttled" || cause === "kms-throttled"
+    if (throttled) this.#books.throttled()
+    this.#backlog.putBack(now, flight, message, throttled)
   }
 
   #fatal(now: Millis, flight: Flight, { why, message }: Fatal): void {
@@ -214,7 +225,7 @@ class Run {
       this.#settle(now, flight, { kind: "failed", why, message })
       return
     }
-    this.#backlog.putBack(now, flight, message).denials = this.#streak.denied(before)
+    this.#backlog.putBack(now, flight, message, false).denials = this.#streak.denied(before)
     if (judgement === "stop") this.#stop({ kind: "fatal", why, message }, FATAL_DRAIN_MS)
   }
 
@@ -223,7 +234,7 @@ class Run {
     try {
       this.#init.onSettled(next.item, settled)
     } catch (error) {
-      this.#backlog.putBack(now, next, "its record could not be written")
+      this.#backlog.putBack(now, next, "its record could not be written", false)
       this.#halt(error)
       return false
     }

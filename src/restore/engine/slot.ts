@@ -12,6 +12,8 @@ export interface Flight {
   readonly kmsTicket: number
   /** It ends or prolongs the breaker's pause. */
   readonly probe: boolean
+  /** It was doubtful when it was sent, so there was a HEAD first. */
+  readonly readBack: boolean
 }
 
 /** A place for one request. Used again and again, so that its two callbacks are made once and not per object. */

@@ -8,6 +8,8 @@ export interface Waiting {
   readonly item: Item
   readonly lane: Lane
   dueAt: Millis
+  /** From then on it may fill a gap that its pacer has no other use for. */
+  readyAt: Millis
   /** The last wait, from which the next is drawn. */
   backoffMs: Millis
   /** Answers of a fatal class so far. */
@@ -22,6 +24,10 @@ export class WaitingHeap {
 
   get size(): number {
     return this.#heap.length
+  }
+
+  get first(): Waiting | undefined {
+    return this.#heap[0]
   }
 
   /** Infinity when nothing waits. */
