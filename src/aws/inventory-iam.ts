@@ -10,7 +10,10 @@ import type { RoleArn } from "../kernel/brands.ts"
 import type { AccountReader } from "../keys/inventory-port.ts"
 import { everyPage, incomplete, type ReaderParts } from "./inventory-call.ts"
 
-type IamReader = Pick<AccountReader, "role" | "inlinePolicies" | "inlinePolicy" | "attachedPolicies" | "managedPolicy">
+export type IamReader = Pick<
+  AccountReader,
+  "role" | "inlinePolicies" | "inlinePolicy" | "attachedPolicies" | "managedPolicy"
+>
 
 export function iamReader({ clients, session, region, call }: ReaderParts): IamReader {
   const iam = () => clients.iam(region, session.credentials)

@@ -8,7 +8,7 @@ import type { AccountId } from "../kernel/brands.ts"
 import type { AccountReader } from "../keys/inventory-port.ts"
 import { everyPage, incomplete, noneFor, type ReaderParts } from "./inventory-call.ts"
 
-type OrganizationsReader = Pick<AccountReader, "organization" | "parentOf" | "attachedTo" | "organizationPolicy">
+export type OrganizationsReader = Pick<AccountReader, "organization" | "parentOf" | "attachedTo" | "organizationPolicy">
 
 const FILTER = { scps: "SERVICE_CONTROL_POLICY", rcps: "RESOURCE_CONTROL_POLICY" } as const
 

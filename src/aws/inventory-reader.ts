@@ -3,10 +3,11 @@ import type { AccountReader, InventoryPort } from "../keys/inventory-port.ts"
 import type { CallDeps } from "./call.ts"
 import { ClientFactory, type CredentialSource } from "./clients.ts"
 import { callsOf } from "./inventory-call.ts"
-import { iamReader } from "./inventory-iam.ts"
+import type { IamReader } from "./inventory-iam.ts"
 import { kmsReader } from "./inventory-kms.ts"
-import { organizationsReader } from "./inventory-organizations.ts"
+import type { OrganizationsReader } from "./inventory-organizations.ts"
 import { s3Reader } from "./inventory-s3.ts"
+import { loadedLater } from "./loaded-later.ts"
 import { firstThatAnswers } from "./regional-sts.ts"
 import { assumeRole, baseSession, type AwsSession } from "./sessions.ts"
 
@@ -41,6 +42,20 @@ export async function connectInventory(options: InventoryReaderOptions): Promise
   }
 }
 
+const IAM_METHODS = {
+  role: true,
+  inlinePolicies: true,
+  inlinePolicy: true,
+  attachedPolicies: true,
+  managedPolicy: true,
+} as const
+const ORGANIZATIONS_METHODS = {
+  organization: true,
+  parentOf: true,
+  attachedTo: true,
+  organizationPolicy: true,
+} as const
+
 /** Reads as one session. `region`: where the global services are asked. */
 export function accountReader(
   deps: CallDeps,
@@ -53,8 +68,10 @@ export function accountReader(
     account: session.account,
     principal: session.principal,
     ...kmsReader(parts),
-    ...iamReader(parts),
+    ...loadedLater<IamReader>(IAM_METHODS, async () => (await import("./inventory-iam.ts")).iamReader(parts)),
     ...s3Reader(parts),
-    ...organizationsReader(parts),
+    ...loadedLater<OrganizationsReader>(ORGANIZATIONS_METHODS, async () =>
+      (await import("./inventory-organizations.ts")).organizationsReader(parts),
+    ),
   }
 }

@@ -1,5 +1,7 @@
+import { stripVTControlCharacters } from "node:util"
 import { CommandHelp, Help, type Interfaces } from "@oclif/core"
 import { EXIT } from "../kernel/exit-codes.ts"
+import { lookOf } from "../ui/look.ts"
 
 const FIRST_STEPS: ReadonlyArray<readonly [string, string]> = [
   ["dr sandbox demo", "rehearse a key loss without an AWS account, in under a minute"],
@@ -30,6 +32,12 @@ function rank(position: number): number {
 
 export default class DrHelp extends Help {
   protected override CommandHelpClass = ExamplesFirst
+
+  /** oclif prints bold headings into a pipe as well, where COLORTERM or CI is set. */
+  protected override log(...args: string[]): void {
+    const { colour } = lookOf(process.stdout, process.env)
+    super.log(...(colour ? args : args.map((arg) => stripVTControlCharacters(arg))))
+  }
 
   override formatRoot(): string {
     const width = Math.max(...FIRST_STEPS.map(([command]) => command.length))

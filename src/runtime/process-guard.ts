@@ -1,13 +1,18 @@
 import { EXIT } from "../kernel/exit-codes.ts"
 
-/** Before the first client: endpoints come from dr.yaml only, TLS is not switched off, the SDK keeps its advice to itself. */
+/** Everything that a process of ours guards against, streams included. */
 export function guardProcess(): void {
+  guardEnvironment()
+  guardStreams()
+}
+
+/** Before the first client: endpoints come from dr.yaml only, TLS is not switched off, the SDK keeps its advice to itself. */
+export function guardEnvironment(): void {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true"
   process.env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true"
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_ENDPOINT_URL")) delete process.env[name]
   if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") refuseWithoutTls()
   guardMemory()
-  guardStreams()
 }
 
 /** A diagnostic report holds the environment, and is written where nobody looks after it. */
@@ -29,7 +34,7 @@ function refuseWithoutTls(): never {
  * A reader of stdout that went away (`dr … | head`) ends the process quietly, but with the exit code that the result has:
  * a closed pipe must not turn a failed drill into a success. Nobody listening on stderr is no reason to stop a clean-up.
  */
-function guardStreams(): void {
+export function guardStreams(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     const exit = Number(process.exitCode ?? EXIT.ok)
     if (error.code === "EPIPE") process.exit(exit)

@@ -1,12 +1,14 @@
 import { accessBench } from "./access.ts"
 import { keysBench } from "./keys.ts"
 import { sandboxBench } from "./sandbox.ts"
+import { startBench } from "./start.ts"
 
 /** `npm run bench [name]`: measurements, never part of the tests. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   access: accessBench,
   keys: keysBench,
   sandbox: sandboxBench,
+  start: startBench,
 }
 
 const wanted = process.argv.slice(2)
