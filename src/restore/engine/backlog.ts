@@ -1,6 +1,6 @@
 import type { Millis } from "../../kernel/units.ts"
 import type { Item, WorkPage } from "../ports.ts"
-import { nextBackoff } from "./backoff.ts"
+import { earliest, nextBackoff } from "./backoff.ts"
 import { KeyOrder } from "./key-order.ts"
 import { lane, type Lane } from "./lane.ts"
 import type { Pacer } from "./pacer.ts"
@@ -9,9 +9,6 @@ import { WaitingHeap, type Waiting } from "./waiting.ts"
 
 /** So many objects may back off before nothing new is begun; bounds memory while AWS throttles. */
 const MOST_BACKING_OFF = 8_192
-
-/** What was throttled waits at least this part of its pause; its pacer keeps the rate in any case. */
-const EARLIEST_SHARE = 0.25
 
 /** An object that may go now. */
 export interface Next {
@@ -87,7 +84,7 @@ export class Backlog {
     const entry = waiting ?? { item, lane: of, dueAt: now, readyAt: now, backoffMs: 0, message }
     entry.backoffMs = nextBackoff(entry.backoffMs, this.#init.random())
     entry.dueAt = now + entry.backoffMs
-    entry.readyAt = now + entry.backoffMs * (paced ? EARLIEST_SHARE : 1)
+    entry.readyAt = paced ? now + earliest(entry.backoffMs) : entry.dueAt
     entry.message = message
     this.#heap.push(entry)
     return entry

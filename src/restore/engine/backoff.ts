@@ -12,3 +12,8 @@ export function nextBackoff(previousMs: Millis, random: number): Millis {
   const widest = Math.max(previousMs, SHORTEST_BACKOFF) * 3
   return Math.min(LONGEST_BACKOFF, SHORTEST_BACKOFF + random * (widest - SHORTEST_BACKOFF))
 }
+
+/** What was throttled waits at least so much of its pause, however idle its pacer is (which keeps the rate in any case). */
+export function earliest(backoffMs: Millis): Millis {
+  return Math.max(SHORTEST_BACKOFF, backoffMs / 4)
+}
