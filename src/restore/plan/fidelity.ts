@@ -44,7 +44,7 @@ const rekeyed = ({ shares }: FidelityScene): Row[] => [
     `LOCKED: lift governance retention and legal holds first; compliance mode never${seen(shares, "locked")}`,
   ],
   ["unencrypted objects", "refused", `UNENCRYPTED: copy them${seen(shares, "unencrypted")}`],
-  ["DSSE-KMS", "refused", `DOUBLE_ENCRYPTED${seen(shares, "double-encrypted")}`],
+  ["DSSE-KMS", "refused", `DOUBLE_ENCRYPTED: copy them${seen(shares, "double-encrypted")}`],
   ["SSE-C", "refused", "NEEDS_CUSTOMER_KEY: only who has the key can read it"],
 ]
 
@@ -90,7 +90,8 @@ function copied({ multipart, modes, storageClass, keepsLocks, shares }: Fidelity
     ["event hold", "lost", "the destination's own rule counts"],
     ["archived objects", "refused", "NEEDS_THAW: restore them first (3-12 h), then plan with --archived try"],
     ["objects under aws/s3 of another account", "refused", "AWS_MANAGED_KEY: re-key them in their own account first"],
-    ["DSSE-KMS", "refused", `DOUBLE_ENCRYPTED: a copy would be encrypted once${seen(shares, "double-encrypted")}`],
+    ["DSSE-KMS", "changed", `a copy is encrypted once, under the new key${seen(shares, "double-encrypted")}`],
+    ["unencrypted objects", "changed", `a copy is encrypted${seen(shares, "unencrypted")}`],
     ["SSE-C", "refused", "NEEDS_CUSTOMER_KEY: only who has the key can read it"],
     ["keys over 1,024 bytes", "refused", "KEY_TOO_LONG behind the new prefix"],
     ...(multipart

@@ -6,10 +6,6 @@ import type { Stratum } from "./sample.ts"
 /** What a restore must know to judge a HEAD. */
 export interface Scene {
   readonly operation: RestorePart["operation"]
-  /** The source's owner is not the account that copies. */
-  readonly acrossAccounts: boolean
-  /** Keys that AWS manages for the source's account: nobody from another one may use them. */
-  readonly awsManagedKeys: ReadonlySet<string>
   /** Epoch milliseconds; a retention that has ended binds nobody. */
   readonly now: number
 }
@@ -44,11 +40,16 @@ export function findingOf(head: Outcome<ObjectHead>, route: Route["kind"], scene
   }
 }
 
-/** S3 answers HEAD of an object under a customer's key with 400 and no reason. */
+/**
+ * S3 answers HEAD of an object under a customer's key with 400 and no reason, as it does to a session that has ended: who
+ * asks makes sure that the session lives.
+ */
 function findingOfError(error: CallError): Finding | CallError {
-  if (error.class === "refused" && error.facts.status === 400) return { refusal: "NEEDS_CUSTOMER_KEY", notes: [] }
+  if (isMute400(error)) return { refusal: "NEEDS_CUSTOMER_KEY", notes: [] }
   return error.class === "not-found" ? { refusal: "SOURCE_GONE", notes: [] } : error
 }
+
+export const isMute400 = ({ facts }: CallError): boolean => facts.status === 400 && facts.awsCode === undefined
 
 function notesOf(head: ObjectHead): Note[] {
   const found: ReadonlyArray<readonly [Note, boolean]> = [
@@ -69,9 +70,6 @@ const isPlain = (value: string): boolean => /^[\x20-\x7e]*$/.test(value) && !/=\
 
 function refusalOf(head: ObjectHead, notes: readonly Note[], route: Route["kind"], scene: Scene): Refusal | undefined {
   if (scene.operation === "rekey") return rekeyRefusal(head, scene.now)
-  if (head.encryption === "aws:kms:dsse") return "DOUBLE_ENCRYPTED"
-  if (scene.acrossAccounts && head.keyArn !== undefined && scene.awsManagedKeys.has(head.keyArn))
-    return "AWS_MANAGED_KEY"
   if (head.archived) return "NEEDS_THAW"
   return route === "multipart" && notes.includes("non-ascii-metadata") ? "UNSUPPORTED_METADATA" : undefined
 }
@@ -98,6 +96,14 @@ export interface Answered {
   readonly object: ListedObject
   readonly finding: Finding
 }
+
+/** From another account nobody may use a key that AWS manages (`aws/s3`): what it encrypts cannot be copied from there. */
+export const refuseManagedKeys = (answers: readonly Answered[], managed: ReadonlySet<string>): Answered[] =>
+  answers.map((answer) =>
+    answer.finding.refusal === undefined && managed.has(answer.finding.keyArn ?? "")
+      ? { ...answer, finding: { ...answer.finding, refusal: "AWS_MANAGED_KEY" } }
+      : answer,
+  )
 
 const EXAMPLES = 5
 

@@ -1,4 +1,4 @@
-import type { ListedObject, Refusal } from "../objects.ts"
+import type { ListedObject, Refusal, Route } from "../objects.ts"
 import { partsOf, routeOf, type Way } from "./classify.ts"
 import type { PartCounts, RefusedGroup } from "./restore-plan.ts"
 
@@ -39,19 +39,29 @@ export class PartTally {
     this.#way = way
   }
 
-  add(object: ListedObject): void {
+  get objects(): number {
+    return this.#objects
+  }
+
+  /** Gives the route that the object was counted by. */
+  add(object: ListedObject): Route {
     this.#objects++
     this.#bytes += object.sizeBytes
     if (object.deleteMarker) this.#markers++
     if (object.versionId !== undefined && !object.current) this.#noncurrent++
     if (!object.deleteMarker) this.#countClass(object)
     const route = routeOf(object, this.#way)
-    if (route.kind === "cannot") return this.#refuse(route.why, object.key)
+    if (route.kind === "cannot") {
+      this.#refuse(route.why, object.key)
+      return route
+    }
     this.#carried++
     this.#bytesCarried += object.sizeBytes
-    if (route.kind !== "multipart") return
-    this.#multipart++
-    this.#parts += partsOf(object.sizeBytes, route.partBytes)
+    if (route.kind === "multipart") {
+      this.#multipart++
+      this.#parts += partsOf(object.sizeBytes, route.partBytes)
+    }
+    return route
   }
 
   result(): Tallied {

@@ -2,17 +2,12 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { CallErrorClass, ObjectHead, Outcome } from "../../../src/restore/data-plane.ts"
 import type { Refusal } from "../../../src/restore/objects.ts"
-import { findingOf, inspectionOf, type Note, type Scene } from "../../../src/restore/plan/inspect.ts"
+import { findingOf, inspectionOf, refuseManagedKeys, type Note, type Scene } from "../../../src/restore/plan/inspect.ts"
 import { Sampler } from "../../../src/restore/plan/sample.ts"
 import { object } from "./plan-world.ts"
 
 const KEY = "arn:aws:kms:eu-central-1:111111111111:key/source"
-const scene: Scene = {
-  operation: "copy",
-  acrossAccounts: true,
-  awsManagedKeys: new Set(["managed"]),
-  now: Date.parse("2026-11-24T00:00:00Z"),
-}
+const scene: Scene = { operation: "copy", now: Date.parse("2026-11-24T00:00:00Z") }
 const head = (more: Partial<ObjectHead> = {}): Outcome<ObjectHead> => ({
   kind: "ok",
   value: {
@@ -50,15 +45,13 @@ describe("what a HEAD refuses", () => {
   it.each<[string, Outcome<ObjectHead>, Partial<Scene> & { route?: "copy" | "multipart" }, Refusal | undefined]>([
     ["SSE-KMS is copied", head(), {}, undefined],
     ["SSE-KMS is re-keyed", head(), { operation: "rekey" }, undefined],
-    ["SSE-C is not readable", failed(400, "refused"), {}, "NEEDS_CUSTOMER_KEY"],
+    ["SSE-C is not readable", failed(400, "expired-token"), {}, "NEEDS_CUSTOMER_KEY"],
     ["what went away since the listing", failed(404, "not-found"), {}, "SOURCE_GONE"],
     ["SSE-S3 is re-keyed", head({ encryption: "AES256" }), { operation: "rekey" }, undefined],
     ["plain bytes are not re-keyed", withoutEncryption(), { operation: "rekey" }, "UNENCRYPTED"],
     ["plain bytes are copied", withoutEncryption(), {}, undefined],
     ["DSSE is not re-keyed", head({ encryption: "aws:kms:dsse" }), { operation: "rekey" }, "DOUBLE_ENCRYPTED"],
-    ["DSSE is not copied", head({ encryption: "aws:kms:dsse" }), {}, "DOUBLE_ENCRYPTED"],
-    ["aws/s3 from another account", head({ keyArn: "managed" }), {}, "AWS_MANAGED_KEY"],
-    ["aws/s3 of the same account", head({ keyArn: "managed" }), { acrossAccounts: false }, undefined],
+    ["DSSE is copied, and encrypted once", head({ encryption: "aws:kms:dsse" }), {}, undefined],
     ["compliance mode", head({ lock: { mode: "COMPLIANCE", until } }), { operation: "rekey" }, "LOCKED"],
     ["governance mode", head({ lock: { mode: "GOVERNANCE", until } }), { operation: "rekey" }, "LOCKED"],
     ["a legal hold", head({ lock: { legalHold: true } }), { operation: "rekey" }, "LOCKED"],
@@ -178,6 +171,17 @@ describe("what a sample says about all", () => {
     expect(refused).toEqual([{ why: "UNENCRYPTED", objects: 201, estimated: true, examples: ["a0", "a1", "b0"] }])
     expect(shares["not-kms"]).toBeCloseTo(1, 10)
     expect(heads).toBe(20)
+  })
+
+  it("refuses what a key of AWS encrypts, and leaves other refusals as they are", () => {
+    const [first, second] = answersOf(stratum("a", 2, 2), 1).map((answer) => ({
+      ...answer,
+      finding: { ...answer.finding, keyArn: KEY },
+    }))
+    const refusals = (managed: ReadonlySet<string>) =>
+      refuseManagedKeys([first!, second!], managed).map(({ finding }) => finding.refusal)
+    expect(refusals(new Set([KEY]))).toEqual(["UNENCRYPTED", "AWS_MANAGED_KEY"])
+    expect(refusals(new Set())).toEqual(["UNENCRYPTED", undefined])
   })
 
   it("counts what was inspected whole", () => {
