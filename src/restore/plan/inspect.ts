@@ -49,7 +49,8 @@ function findingOfError(error: CallError): Finding | CallError {
   return error.class === "not-found" ? { refusal: "SOURCE_GONE", notes: [] } : error
 }
 
-export const isMute400 = ({ facts }: CallError): boolean => facts.status === 400 && facts.awsCode === undefined
+export const isMute400 = ({ code, facts }: CallError): boolean =>
+  code === "HTTP 400" || (facts.status === 400 && facts.awsCode === undefined)
 
 function notesOf(head: ObjectHead): Note[] {
   const found: ReadonlyArray<readonly [Note, boolean]> = [

@@ -3,7 +3,7 @@ import type { Way as Classified } from "./classify.ts"
 import { hotTest } from "./hot-set.ts"
 import { PagePacker } from "./page-packer.ts"
 import { PartTally, type Tallied } from "./part-tally.ts"
-import type { ManifestSink, PlanDeps } from "./plan-ports.ts"
+import type { ListedPages, ManifestSink, PlanDeps } from "./plan-ports.ts"
 import { Sampler, type Stratum } from "./sample.ts"
 import { selectVersions, VersionGroups, type KeyGroup } from "./versions.ts"
 import type { Way } from "./way.ts"
@@ -21,7 +21,7 @@ export interface WayListing {
   readonly way: Way
   readonly classified: Classified
   /** Pages of objects, or of all their versions where the mode asks for one that is not current. */
-  readonly pages: { next(): Promise<ManifestPage | undefined> }
+  readonly pages: ListedPages
   readonly sample: { readonly size: number; readonly seed: string }
   /** `hot` or `rest`. */
   readonly sinkFor: (name: string) => ManifestSink

@@ -3,8 +3,6 @@ import { isoStamp } from "../../kernel/clock.ts"
 import { DrError } from "../../kernel/errors.ts"
 import { EXIT } from "../../kernel/exit-codes.ts"
 import type { Millis } from "../../kernel/units.ts"
-import { listSharded } from "../listing/sharded-lister.ts"
-import { pagesOf } from "../listing/list-page.ts"
 import type { Aim } from "../objects.ts"
 import { aimOf, type Wishes } from "./aim-of.ts"
 import type { Way as Classified } from "./classify.ts"
@@ -39,7 +37,6 @@ export interface PlanSettings extends Wishes {
   readonly verify: VerifyLevel
   readonly routing: Routing
   readonly engine: Engine
-  readonly listers: number
   readonly sample: { readonly size: number; readonly seed: string }
   /** Objects may be none: else that is taken for a mistake. */
   readonly allowEmpty: boolean
@@ -135,11 +132,7 @@ async function planWay(
   const { way, ports, aim, looked } = ready
   const plane = await ports.plane(way.source.region)
   const classified: Classified = { operation: way.operation, aim, routing: settings.routing }
-  const pages = listSharded(deps, {
-    list: pagesOf(plane, aim.source, needsVersions(way) ? "versions" : "objects"),
-    prefix: aim.source.prefix,
-    listers: settings.listers,
-  })
+  const pages = deps.list(plane, aim.source, needsVersions(way) ? "versions" : "objects")
   const listed = await listWay(deps, { way, classified, pages, sample: settings.sample, sinkFor })
   if (listed.every(({ tallied }) => tallied.counts.objects === 0) && !settings.allowEmpty) throw nothing(way)
   if (way.hotSet !== "all" && !listed.some(({ hot }) => hot))

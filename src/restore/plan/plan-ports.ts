@@ -2,7 +2,7 @@ import type { AccountId, KeyArn, RegionName } from "../../kernel/brands.ts"
 import type { Clock } from "../../kernel/clock.ts"
 import type { BucketPort } from "../bucket-facts.ts"
 import type { DataPlane } from "../data-plane.ts"
-import type { ManifestPage } from "../objects.ts"
+import type { ManifestPage, Place } from "../objects.ts"
 
 /** A key as a plan looks at it; `undefined` where KMS did not say. */
 export interface LookedKey {
@@ -35,8 +35,15 @@ export interface PlanDeps {
   /** Uniform in [0, 1): jitter only. */
   readonly random: () => number
   readonly signal: AbortSignal
+  /** Lists a place: pages of one range in byte order, the versions of a key newest first and in one range. */
+  readonly list: (plane: DataPlane, place: Place, of: "objects" | "versions") => ListedPages
   /** How far a long phase is. */
   readonly progress: (phase: "listing" | "inspecting", name: string, done: number, total: number) => void
+}
+
+export interface ListedPages {
+  /** Undefined = there are no more. */
+  next(): Promise<ManifestPage | undefined>
 }
 
 /** Where the frozen listing of one part goes. */
