@@ -4,7 +4,7 @@ import { KMSClient } from "@aws-sdk/client-kms"
 import { S3Client } from "@aws-sdk/client-s3"
 import { STSClient } from "@aws-sdk/client-sts"
 import type { RegionName } from "../kernel/brands.ts"
-import { SECOND } from "../kernel/units.ts"
+import { SECOND, type Millis } from "../kernel/units.ts"
 
 /** Credentials as the SDK takes them. */
 export interface AwsCredentials {
@@ -15,6 +15,22 @@ export interface AwsCredentials {
 }
 export type CredentialSource = () => Promise<AwsCredentials>
 
+interface ClientConfig {
+  readonly region: RegionName
+  readonly credentials: CredentialSource
+  readonly maxAttempts: 1
+  readonly ignoreConfiguredEndpointUrls: true
+  readonly endpoint?: string
+  readonly requestHandler: {
+    readonly connectionTimeout: Millis
+    readonly socketTimeout: Millis
+    readonly requestTimeout: Millis
+    readonly throwOnRequestTimeout: true
+    readonly httpAgent: HttpAgent
+    readonly httpsAgent: HttpsAgent
+  }
+}
+
 /**
  * Makes SDK clients that keep to our rules: one attempt (the retry policy is ours), no endpoint from the environment, no
  * redirects, timeouts that really throw, one pool of kept-alive sockets for all.
@@ -23,6 +39,11 @@ export class ClientFactory {
   readonly #endpoint: string | undefined
   readonly #httpAgent: HttpAgent
   readonly #httpsAgent: HttpsAgent
+  readonly #loopbackAgent = new HttpAgent({
+    keepAlive: true,
+    lookup: (_host, options, found) =>
+      options.all === true ? found(null, [{ address: "127.0.0.1", family: 4 }]) : found(null, "127.0.0.1", 4),
+  })
 
   constructor(endpoint: string | undefined, maxSockets = 128) {
     this.#endpoint = endpoint
@@ -44,6 +65,12 @@ export class ClientFactory {
     return new OrganizationsClient(this.#config(region, credentials))
   })
 
+  /** Only Batch Operations ask this one; its SDK is loaded at the first call. */
+  readonly s3control = perIdentity(async (region, credentials) => {
+    const { S3ControlClient } = await import("@aws-sdk/client-s3-control")
+    return new S3ControlClient(this.#inHost(this.#config(region, credentials)))
+  })
+
   #newS3(region: RegionName, credentials: CredentialSource): S3Client {
     const client = new S3Client({
       ...this.#config(region, credentials),
@@ -54,12 +81,28 @@ export class ClientFactory {
     return client
   }
 
+  /**
+   * S3 Control puts the account before the host, which no IP address can carry: an endpoint on loopback is named, and every name
+   * below it is looked up as what it is.
+   */
+  #inHost(config: ClientConfig): typeof config {
+    const url = this.#endpoint === undefined ? undefined : new URL(this.#endpoint)
+    if (url?.hostname !== "127.0.0.1") return config
+    url.hostname = "localhost"
+    return {
+      ...config,
+      endpoint: url.origin,
+      requestHandler: { ...config.requestHandler, httpAgent: this.#loopbackAgent },
+    }
+  }
+
   close(): void {
+    this.#loopbackAgent.destroy()
     this.#httpAgent.destroy()
     this.#httpsAgent.destroy()
   }
 
-  #config(region: RegionName, credentials: CredentialSource) {
+  #config(region: RegionName, credentials: CredentialSource): ClientConfig {
     return {
       region,
       credentials,

@@ -1,5 +1,6 @@
 import type { RegionName } from "../kernel/brands.ts"
 import { MINUTE } from "../kernel/units.ts"
+import type { Place } from "../restore/objects.ts"
 import type { AwsPorts } from "../drill/ports.ts"
 import type { KeysAws, Session } from "../keys/ports.ts"
 import type { DataPlane } from "../restore/data-plane.ts"
@@ -10,6 +11,9 @@ import { ClientFactory, type CredentialSource } from "./clients.ts"
 import { accountReader } from "./inventory-reader.ts"
 import { keyAdminPort } from "./key-admin.ts"
 import { kmsPort } from "./kms-port.ts"
+import type { BatchDesk, BatchJobs } from "../restore/batch/ports.ts"
+import { batchDesk } from "./batch-desk.ts"
+import { batchJobs } from "./batch-jobs.ts"
 import type { RewrapKms } from "../restore/rewrap/ports.ts"
 import { rewrapKms } from "./rewrap-kms.ts"
 import { firstThatAnswers, type FirstThatAnswers } from "./regional-sts.ts"
@@ -40,6 +44,10 @@ export interface AllPorts extends Omit<AwsPorts, "detached">, Omit<KeysAws, "det
   dataPlane(session: Session, region: RegionName, options?: DataPlaneChoice): Promise<DataPlane>
   /** ReEncrypt for millions of keys: one attempt each, and no event. */
   rewrap(session: Session, region: RegionName): RewrapKms
+  /** S3 Batch Operations of the session's account. */
+  batch(session: Session, region: RegionName): BatchJobs
+  /** A bucket in which manifests are laid down and reports are found. */
+  desk(session: Session, place: Pick<Place, "bucket" | "owner" | "region">): BatchDesk
 }
 
 interface DataPlaneChoice {
@@ -91,6 +99,10 @@ function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: Ho
     buckets: (session, region) =>
       bucketPort(deps, clients.s3(region, open(session).credentials), open(session), region),
     rewrap: (session, region) => rewrapKms(clients.kms(region, open(session).credentials), open(session), region),
+    batch: (session, region) =>
+      batchJobs(deps, () => clients.s3control(region, open(session).credentials), open(session), region),
+    desk: (session, place) =>
+      batchDesk(deps, clients.s3(place.region, open(session).credentials), open(session), place),
     detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base, home),
     close: () => clients.close(),
   }

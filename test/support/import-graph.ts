@@ -59,6 +59,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
       "src/restore/bucket-facts.ts",
       "src/restore/data-plane.ts",
       "src/restore/objects.ts",
+      "src/restore/batch/ports.ts",
       "src/restore/rewrap/ports.ts",
     ],
   },
