@@ -9,7 +9,7 @@ import {
   type RtoCheck,
 } from "./check.ts"
 import { FORECAST_METHOD, type Forecast } from "./forecast.ts"
-import { noticeableFaultRate, sampleSizeFor } from "./power.ts"
+import { noticeableFaultRate, sampleSizeFor } from "../kernel/power.ts"
 import type { CallRecord, DrillRecord, ObjectProof, RunRecord } from "./record.ts"
 import { trendOf, type MissedSlot, type TrendPoint } from "./trend.ts"
 import { worst, type Verdict } from "./verdict.ts"

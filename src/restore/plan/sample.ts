@@ -1,7 +1,8 @@
+import { sampleSizeFor } from "../../kernel/power.ts"
 import type { ListedObject, Route } from "../objects.ts"
 
-/** The smallest sample that notices a fault of 1 % with 95 % certainty. */
-export const SAMPLE_SIZE = 299
+/** The smallest sample that notices a fault of 1 % with 95 % certainty: 299. */
+export const SAMPLE_SIZE = sampleSizeFor(0.01)
 
 /** Strata beyond this many share one, so that memory does not grow with the number of tenants. */
 const MAX_STRATA = 64

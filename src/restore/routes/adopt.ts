@@ -11,7 +11,7 @@ import {
   sourceRef,
   storageClassOf,
   type Expect,
-  type RouteContext,
+  type ReadContext,
   type Work,
 } from "./context.ts"
 import { attemptFor } from "./judge.ts"
@@ -30,7 +30,7 @@ export type Standing =
  * class, headers, metadata, number of tags, size, and the bytes by a checksum of one kind or by reading both sides.
  */
 export async function lookAtDestination(
-  context: RouteContext,
+  context: ReadContext,
   work: Work,
   expect: Expect,
   lock?: ObjectLock,
@@ -49,13 +49,13 @@ export async function lookAtDestination(
 const settles = (attempt: Attempt): Standing => ({ kind: "settles", attempt })
 
 /** Nothing of ours: what this run writes can be read with the planned key. */
-const closed = (context: RouteContext, work: Work): Attempt => ({
+const closed = (context: ReadContext, work: Work): Attempt => ({
   kind: "skipped",
   why: "DESTINATION_EXISTS",
   message: `${uriAt(context, work)} was there already, under a key that only its owner has`,
 })
 
-function adoption(context: RouteContext, work: Work, found: ReadBack): Attempt {
+function adoption(context: ReadContext, work: Work, found: ReadBack): Attempt {
   const there = `${uriAt(context, work)} was there already`
   switch (found.kind) {
     case "same":
@@ -73,7 +73,7 @@ function adoption(context: RouteContext, work: Work, found: ReadBack): Attempt {
 
 /** A read that may go well later comes back; one that never will leaves the object unknown. */
 export function unreadable(
-  context: RouteContext,
+  context: ReadContext,
   work: Work,
   found: { readonly side: "source" | "copy"; readonly error: CallError },
   said: string,
@@ -84,7 +84,7 @@ export function unreadable(
 }
 
 /** The two sides of one object and what the plan wants of the copy. */
-export function pairOf(context: RouteContext, work: Work, copy: VersionRef, lock?: ObjectLock): Pair {
+export function pairOf(context: ReadContext, work: Work, copy: VersionRef, lock?: ObjectLock): Pair {
   const object = pinned(context, work.object)
   return {
     from: context.source,
@@ -96,7 +96,7 @@ export function pairOf(context: RouteContext, work: Work, copy: VersionRef, lock
   }
 }
 
-function wantedOf(context: RouteContext, work: Work, lock: ObjectLock | undefined): Wanted {
+function wantedOf(context: ReadContext, work: Work, lock: ObjectLock | undefined): Wanted {
   const { aim } = context
   const storageClass = storageClassOf(aim, pinned(context, work.object))
   const { keyArn, bucketKey } = aim
@@ -117,5 +117,5 @@ export function proofOf(by: Proof["by"], written: Provable): Proof {
   }
 }
 
-export const uriAt = (context: RouteContext, work: Work): string =>
+export const uriAt = (context: ReadContext, work: Work): string =>
   display(`s3://${context.aim.destination.bucket}/${destinationKey(context.aim, work.object.key)}`)

@@ -5,8 +5,8 @@ import { destinationKey, type Aim, type ListedObject, type Place } from "../obje
 import type { Proof } from "../ports.ts"
 import type { VerifyLevel } from "../plan/restore-plan.ts"
 
-/** What every route needs to know. */
-export interface RouteContext {
+/** What it takes to look at both sides of an object. */
+export interface ReadContext {
   readonly aim: Aim
   /** Speaks to the source's Region. */
   readonly source: DataPlane
@@ -17,11 +17,15 @@ export interface RouteContext {
   readonly clock: Pick<Clock, "now">
   /** The most that one CopyObject takes; a setting, so that small services can be tested. */
   readonly copyLimitBytes: number
-  readonly uploads: Uploads
   /** Sources that changed between plan and copy, as they were planned anew; once per object. */
   readonly replanned: WeakMap<ListedObject, ListedObject>
   /** Steps of chains that this process has made, or seen at the destination. */
   readonly stepsMade: WeakMap<ListedObject, Proof>
+}
+
+/** What every route needs to know. */
+export interface RouteContext extends ReadContext {
+  readonly uploads: Uploads
 }
 
 /** Multipart uploads: what bounds them, where they are written down, and which are open in this process. */
@@ -71,7 +75,7 @@ export const expectOf = (object: ListedObject): Expect =>
   object.replaces === undefined ? "absent" : { etag: object.replaces }
 
 /** The source as it was planned, or as it was planned anew. */
-export const pinned = (context: RouteContext, object: ListedObject): ListedObject =>
+export const pinned = (context: ReadContext, object: ListedObject): ListedObject =>
   context.replanned.get(object) ?? object
 
 export function sourceRef(aim: Aim, object: ListedObject): VersionRef {

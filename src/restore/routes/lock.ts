@@ -1,6 +1,6 @@
 import type { ObjectLock } from "../data-plane.ts"
 import type { Attempt } from "../ports.ts"
-import { pinned, sourceRef, type RouteContext, type Work } from "./context.ts"
+import { pinned, sourceRef, type ReadContext, type Work } from "./context.ts"
 import { attemptFor } from "./judge.ts"
 import { replan, skipped } from "./replan.ts"
 import { headOf } from "../verify/head-of.ts"
@@ -10,7 +10,7 @@ export type KnownLock =
   | { readonly kind: "settles"; readonly attempt: Attempt }
 
 /** The lock that the source still has: CopyObject carries none over, and only a HEAD tells it. */
-export async function lockOf(context: RouteContext, work: Work): Promise<KnownLock> {
+export async function lockOf(context: ReadContext, work: Work): Promise<KnownLock> {
   const head = await headOf(context.source, sourceRef(context.aim, pinned(context, work.object)))
   if (head.kind === "ok") {
     const lock = holding(head.value.lock, context.clock.now())

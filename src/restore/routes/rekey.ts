@@ -3,7 +3,7 @@ import type { Refusal } from "../objects.ts"
 import type { Attempt } from "../ports.ts"
 import { headOf } from "../verify/head-of.ts"
 import { proofOf } from "./adopt.ts"
-import { sourceRef, type RouteContext, type Work } from "./context.ts"
+import { sourceRef, type ReadContext, type Work } from "./context.ts"
 import { attemptFor, describe } from "./judge.ts"
 import { holding } from "./lock.ts"
 import { skipped } from "./replan.ts"
@@ -12,7 +12,7 @@ import { skipped } from "./replan.ts"
  * UpdateObjectEncryption of one version. Its answer tells nothing about the key, so only a HEAD makes it done: the key's full
  * ARN is the planned one, ETag and LastModified are what they were.
  */
-export async function attemptRekey(context: RouteContext, work: Work): Promise<Attempt> {
+export async function attemptRekey(context: ReadContext, work: Work): Promise<Attempt> {
   if (work.doubtful) {
     const before = await headNow(context, work)
     if (before.kind === "error") return attemptFor(before.error, context.aim, work.object)
@@ -25,12 +25,12 @@ export async function attemptRekey(context: RouteContext, work: Work): Promise<A
   return readBackKey(context, work)
 }
 
-const headNow = (context: RouteContext, work: Work) => headOf(context.source, sourceRef(context.aim, work.object))
+const headNow = (context: ReadContext, work: Work) => headOf(context.source, sourceRef(context.aim, work.object))
 
-const isUnderKey = (context: RouteContext, head: ObjectHead): boolean =>
+const isUnderKey = (context: ReadContext, head: ObjectHead): boolean =>
   head.encryption === "aws:kms" && head.keyArn === context.aim.keyArn && head.bucketKey === context.aim.bucketKey
 
-async function readBackKey(context: RouteContext, work: Work): Promise<Attempt> {
+export async function readBackKey(context: ReadContext, work: Work): Promise<Attempt> {
   const head = await headNow(context, work)
   if (head.kind === "ok") return confirmed(context, work, head.value)
   work.doubtful = true
@@ -39,7 +39,7 @@ async function readBackKey(context: RouteContext, work: Work): Promise<Attempt> 
 }
 
 async function confirmed(
-  context: RouteContext,
+  context: ReadContext,
   work: Work,
   head: ObjectHead,
   how: { readonly adopted?: true } = {},
@@ -57,7 +57,7 @@ const isSameSecond = (a: number, b: number): boolean => Math.floor(a / 1000) ===
 
 /** There is no second side to compare with: reading every byte proves that the new key opens all of them. */
 async function readThrough(
-  context: RouteContext,
+  context: ReadContext,
   work: Work,
   head: ObjectHead,
   how: { readonly adopted?: true },
@@ -77,7 +77,7 @@ async function readThrough(
   return { kind: "unknown", message: `under the planned key, but ${attempt.message}` }
 }
 
-async function afterError(context: RouteContext, work: Work, error: CallError): Promise<Attempt> {
+async function afterError(context: ReadContext, work: Work, error: CallError): Promise<Attempt> {
   if (error.ambiguous) work.doubtful = true
   if (error.class === "not-found") return skipped(context, work, "SOURCE_GONE")
   if (error.class !== "refused" && error.class !== "access-denied") return attemptFor(error, context.aim, work.object)
@@ -101,7 +101,7 @@ function refusalOf(head: ObjectHead, now: number): readonly [Refusal, string] | 
 }
 
 /** A HEAD that is refused as well tells of a key that only the owner has; one that finds nothing, of a delete marker. */
-function afterBoth(context: RouteContext, work: Work, error: CallError, head: CallError): Attempt {
+function afterBoth(context: ReadContext, work: Work, error: CallError, head: CallError): Attempt {
   if (head.class === "not-found" || head.code === "MethodNotAllowed") return skipped(context, work, "SOURCE_GONE")
   if (head.class === "refused") return skipped(context, work, "NEEDS_CUSTOMER_KEY")
   const attempt = attemptFor(head, context.aim, work.object)

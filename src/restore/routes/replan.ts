@@ -2,7 +2,7 @@ import { display } from "../../kernel/display.ts"
 import type { ObjectHead, VersionRef } from "../data-plane.ts"
 import type { ListedObject, Refusal } from "../objects.ts"
 import type { Attempt } from "../ports.ts"
-import { pinned, sourceRef, type RouteContext, type Work } from "./context.ts"
+import { pinned, sourceRef, type ReadContext, type Work } from "./context.ts"
 import { again, attemptFor } from "./judge.ts"
 import { headOf } from "../verify/head-of.ts"
 
@@ -10,7 +10,7 @@ import { headOf } from "../verify/head-of.ts"
  * The source is not what was planned. It is planned anew from its current version, once; the second time, and where the plan
  * names a version that nothing can stand for, it is left out by name.
  */
-export async function replan(context: RouteContext, work: Work): Promise<Attempt> {
+export async function replan(context: ReadContext, work: Work): Promise<Attempt> {
   const before = pinned(context, work.object)
   const named = before.versionId !== undefined && before.versionId !== "null"
   const current = await headOf(context.source, named ? sourceRef(context.aim, before) : currentRef(context, work))
@@ -30,7 +30,7 @@ export async function replan(context: RouteContext, work: Work): Promise<Attempt
   return again("conflict", `${uriOf(context, work)} changed after the plan: it is copied as it is now (${anew.etag})`)
 }
 
-const currentRef = (context: RouteContext, work: Work): VersionRef => {
+const currentRef = (context: ReadContext, work: Work): VersionRef => {
   const { versionId: _pinned, ...ref } = sourceRef(context.aim, work.object)
   return ref
 }
@@ -54,9 +54,9 @@ const REASONS: Partial<Readonly<Record<Refusal, string>>> = {
   NEEDS_CUSTOMER_KEY: "is encrypted with a key that only its owner has (SSE-C)",
 }
 
-export function skipped(context: RouteContext, work: Work, why: Refusal, reason = REASONS[why] ?? why): Attempt {
+export function skipped(context: ReadContext, work: Work, why: Refusal, reason = REASONS[why] ?? why): Attempt {
   return { kind: "skipped", why, message: `${uriOf(context, work)} ${reason}` }
 }
 
-const uriOf = (context: RouteContext, work: Work): string =>
+const uriOf = (context: ReadContext, work: Work): string =>
   display(`s3://${context.aim.source.bucket}/${work.object.key}`)

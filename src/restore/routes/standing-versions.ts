@@ -1,6 +1,6 @@
 import type { ListedObject } from "../objects.ts"
 import type { Attempt } from "../ports.ts"
-import { destinationRef, type RouteContext, type Work } from "./context.ts"
+import { destinationRef, type ReadContext, type Work } from "./context.ts"
 import { attemptFor } from "./judge.ts"
 
 export type StandingVersions =
@@ -9,7 +9,7 @@ export type StandingVersions =
   | { readonly kind: "settles"; readonly attempt: Attempt }
 
 /** All versions of exactly this key at the destination. Keys that begin with it come behind it in byte order. */
-export async function standingVersions(context: RouteContext, work: Work): Promise<StandingVersions> {
+export async function standingVersions(context: ReadContext, work: Work): Promise<StandingVersions> {
   const { key, ...place } = destinationRef(context.aim, work.object.key)
   const newestFirst: ListedObject[] = []
   let from: { readonly after?: string; readonly afterVersion?: string } = {}

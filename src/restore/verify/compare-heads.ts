@@ -49,13 +49,14 @@ export function bytesByChecksum(
 }
 
 /** Names that one side lacks or that have another value there. */
-function differingNames(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] {
+export function differingNames(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] {
   const names = new Set([...a.keys(), ...b.keys()])
   return [...names].filter((name) => a.get(name) !== b.get(name)).toSorted()
 }
 
 /** A name may be `__proto__`: never an object as a dictionary. */
-const asMap = (record: Readonly<Record<string, string>>): ReadonlyMap<string, string> => new Map(Object.entries(record))
+export const asMap = (record: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+  new Map(Object.entries(record))
 
 /** Compliance is stronger than governance, a later end stronger than an earlier one. */
 export function isWeaker(lock: ObjectLock | undefined, than: ObjectLock): boolean {
