@@ -13,7 +13,6 @@ import { DrError } from "../kernel/errors.ts"
 import { MINUTE } from "../kernel/units.ts"
 import type { ObjectFacts, ObjectHeaders, ObjectRef, S3Port } from "../drill/ports.ts"
 import { callAws, type CallDeps, type CallOptions } from "./call.ts"
-import { copyCommand, validateCopy } from "./s3-copy.ts"
 import { readPage, type PageState } from "./s3-listing.ts"
 import { countAll, purge } from "./s3-purge.ts"
 import { listVersions } from "./s3-versions.ts"
@@ -119,15 +118,6 @@ export function s3Port(deps: CallDeps, client: S3Client, session: AwsSession, re
         })
       }
       return { ...digest, ...(answer.SSEKMSKeyId === undefined ? {} : { keyArn: answer.SSEKMSKeyId }) }
-    },
-    async copy(request) {
-      const answer = await send(
-        "CopyObject",
-        uri(request.source),
-        (abortSignal) => client.send(copyCommand(request), { abortSignal }),
-        { deadlineMs: 5 * MINUTE },
-      )
-      return validateCopy(answer, request)
     },
     purge: (bucket, prefix, owner) => purge(send, client, bucket, prefix, owner),
     countAll: (bucket, prefix, owner) => countAll(send, client, bucket, prefix, owner),

@@ -80,16 +80,14 @@ export class DrillContext {
   objectFailed(object: string, step: string, thrown: unknown): void {
     const unknown =
       thrown instanceof DrError && (thrown.code === "E_AWS_UNREACHABLE" || thrown.code === "E_AWS_THROTTLED")
-    const message = messageOf(thrown)
-    this.deps.emit("object.failed", {
-      drill: this.drill,
-      object,
-      step,
-      result: unknown ? "unknown" : "failed",
-      message,
-    })
-    if (unknown) this.unknown++
-    this.failures.push(`${step} of ${object}: ${unknown ? "cannot be told: " : ""}${message}`)
+    this.objectEnded(object, step, unknown ? "unknown" : "failed", messageOf(thrown))
+  }
+
+  /** An object that is not a good copy, or of which nobody can tell. */
+  objectEnded(object: string, step: string, result: "failed" | "unknown", message: string): void {
+    this.deps.emit("object.failed", { drill: this.drill, object, step, result, message })
+    if (result === "unknown") this.unknown++
+    this.failures.push(`${step} of ${object}: ${result === "unknown" ? "cannot be told: " : ""}${message}`)
   }
 }
 

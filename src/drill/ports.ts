@@ -1,9 +1,12 @@
 import type { KeysAws, Session } from "../keys/ports.ts"
-import type { AccountId, BucketName, KeyArn, RegionName } from "../kernel/brands.ts"
+import type { AccountId, BucketName, RegionName } from "../kernel/brands.ts"
+import type { DataPlane } from "../restore/data-plane.ts"
 
 /** AWS as a drill needs it. Implemented in src/aws; every call emits one `aws.called` event with its request id. */
 export interface AwsPorts extends Omit<KeysAws, "keyAdmin" | "detached"> {
   s3(session: Session, region: RegionName): S3Port
+  /** The calls that run once per object, over a transport of their own. The caller closes it. */
+  dataPlane(session: Session, region: RegionName, options?: { readonly maxInFlight?: number }): Promise<DataPlane>
   /** The same AWS and sessions, but deaf to the run's signal for two minutes: for clean-up after Ctrl-C. */
   detached(): AwsPorts
 }
@@ -52,15 +55,6 @@ export type ObjectHeaders = Readonly<
   >
 >
 
-export interface CopyRequest {
-  readonly source: ObjectRef
-  /** The source must still have it (CopySourceIfMatch). */
-  readonly sourceEtag: string
-  readonly destination: ObjectRef
-  /** Full ARN; the answer must name exactly this key. */
-  readonly keyArn: KeyArn
-}
-
 export interface S3Port {
   /** All current objects, validated page by page (name, count, byte order, token). Lazily: pages are not kept. */
   list(bucket: BucketName, prefix: string, owner: AccountId): AsyncIterable<ListedObject>
@@ -74,11 +68,6 @@ export interface S3Port {
   tags(ref: ObjectRef): Promise<Readonly<Record<string, string>>>
   /** Streams the object and hashes it; the bytes are not kept. */
   hash(ref: ObjectRef): Promise<{ sha256: string; sizeBytes: number; keyArn?: string }>
-  /**
-   * Server-side copy under `keyArn` with If-None-Match. Resolves only for a complete, validated answer.
-   * @throws DrError E_COPY_INVALID for an error or nonsense inside HTTP 200, E_COPY_EXISTS, E_SOURCE_CHANGED.
-   */
-  copy(request: CopyRequest): Promise<{ etag: string; versionId?: string }>
   /** Deletes every version and delete marker under the prefix and aborts open uploads; returns how many. */
   purge(bucket: BucketName, prefix: string, owner: AccountId): Promise<number>
   /** Versions, delete markers and open uploads under the prefix. */

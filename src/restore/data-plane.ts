@@ -136,6 +136,8 @@ export interface Written {
   readonly etag: string
   readonly versionId?: string
   readonly checksum?: Checksum
+  /** AWS's own name of the call: what CloudTrail has, too. */
+  readonly requestId?: string
 }
 
 /** What HEAD tells; header names are S3's own, in lower case. */

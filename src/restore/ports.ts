@@ -65,6 +65,8 @@ export interface Proof {
   readonly versionId?: string
   /** `algorithm:value` */
   readonly checksum?: string
+  /** Of the call that made it, for the join with CloudTrail. */
+  readonly requestId?: string
   /** It was there already, made by an attempt whose answer was lost. */
   readonly adopted?: true
 }

@@ -1,11 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { CopyObjectCommandOutput, ListObjectsV2CommandOutput } from "@aws-sdk/client-s3"
+import type { ListObjectsV2CommandOutput } from "@aws-sdk/client-s3"
 import { decodeListedKey, encodeCopySource } from "../../src/aws/s3-key-encoding.ts"
 import { readPage } from "../../src/aws/s3-listing.ts"
-import { validateCopy } from "../../src/aws/s3-copy.ts"
-import type { CopyRequest } from "../../src/drill/ports.ts"
-import type { AccountId, BucketName, KeyArn } from "../../src/kernel/brands.ts"
 
 describe("the copy source", () => {
   it.each([
@@ -66,31 +63,4 @@ describe("a page of a listing", () => {
   ])("%s cannot be trusted", (_why, answer, state) =>
     expect(() => readPage(answer, "b", state)).toThrow("cannot be trusted"),
   )
-})
-
-const KEY = "arn:aws:kms:eu-west-1:222222222222:key/mrk-1" as KeyArn
-const request: CopyRequest = {
-  source: { bucket: "s" as BucketName, key: "k", owner: "111111111111" as AccountId },
-  sourceEtag: '"e"',
-  destination: { bucket: "d" as BucketName, key: "k", owner: "222222222222" as AccountId },
-  keyArn: KEY,
-}
-const good: CopyObjectCommandOutput = {
-  $metadata: {},
-  CopyObjectResult: { ETag: '"x"', LastModified: new Date(0) },
-  ServerSideEncryption: "aws:kms",
-  SSEKMSKeyId: KEY,
-}
-
-describe("the answer to a copy", () => {
-  it("counts when it names result, date and key", () => expect(validateCopy(good, request)).toEqual({ etag: '"x"' }))
-  it.each<[string, Partial<CopyObjectCommandOutput>]>([
-    ["no result (an error or HTML inside 200)", { CopyObjectResult: {} }],
-    ["no date", { CopyObjectResult: { ETag: '"x"' } }],
-    ["another encryption", { ServerSideEncryption: "AES256" }],
-    ["the AWS managed key", { SSEKMSKeyId: "arn:aws:kms:eu-west-1:222222222222:key/other" }],
-    ["an alias instead of the ARN", { SSEKMSKeyId: "alias/x" }],
-  ])("with %s is a failure that names the object", (_why, over) => {
-    expect(() => validateCopy({ ...good, ...over }, request)).toThrow('"s3://s/k" answered HTTP 200 but')
-  })
 })

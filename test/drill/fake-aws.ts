@@ -5,6 +5,7 @@ import type { AccountId, KeyArn, RegionName, RoleArn } from "../../src/kernel/br
 import type { AccountReader } from "../../src/keys/inventory-port.ts"
 import type { AwsPorts, ObjectRef, S3Port } from "../../src/drill/ports.ts"
 import type { AssumeRoleRequest, KmsPort, SeenKey, Session } from "../../src/keys/ports.ts"
+import type { CallErrorClass, CopyRequest, DataPlane, Outcome, Written } from "../../src/restore/data-plane.ts"
 
 export const WORKLOAD = "111111111111" as AccountId
 export const RECOVERY = "222222222222" as AccountId
@@ -22,6 +23,12 @@ interface Stored {
   tags: Record<string, string>
   modifiedAt: number
 }
+
+const CLASSES = new Map<string, CallErrorClass>([
+  ["E_AWS_ACCESS_DENIED", "access-denied"],
+  ["E_KEY_STATE", "key-state"],
+  ["E_AWS_UNREACHABLE", "transient"],
+])
 
 const allowAll = (more: object = {}): object => ({
   Version: "2012-10-17",
@@ -201,19 +208,65 @@ export class FakeAws implements AwsPorts {
         const { body } = readable(find(ref))
         return { sha256: createHash("sha256").update(body).digest("hex"), sizeBytes: body.length }
       },
-      copy: async ({ source, destination, keyArn }) => {
-        this.beforeCopy(source.key)
-        const stored = { ...readable(find(source)), keyArn: keyArn as string }
-        this.afterCopy(stored)
-        this.bucket(destination.bucket).set(destination.key, stored)
-        return { etag: '"copy"', versionId: "v1" }
-      },
       purge: async (bucket, prefix) => {
         const keys = this.purges ? under(bucket, prefix) : []
         for (const key of keys) this.bucket(bucket).delete(key)
         return keys.length
       },
       countAll: async (bucket, prefix) => under(bucket, prefix).length,
+    }
+  }
+
+  /** What copies need; a sample's other calls go through `s3`. */
+  async dataPlane(session: Session): Promise<DataPlane> {
+    const s3 = this.s3(session)
+    const refused = (): never => {
+      throw new Error("not in this fake")
+    }
+    return {
+      listPage: refused,
+      listVersionsPage: refused,
+      head: async (ref) => {
+        const { headers: _, metadata, ...facts } = await s3.head(ref)
+        return {
+          kind: "ok",
+          value: {
+            ...facts,
+            bucketKey: false,
+            storageClass: "STANDARD",
+            headers: {},
+            metadata: new Map(Object.entries(metadata)),
+            tagCount: 0,
+            archived: false,
+          },
+        }
+      },
+      copy: async (request) => this.#copy(request, s3),
+      rekey: refused,
+      createUpload: refused,
+      copyPart: refused,
+      completeUpload: refused,
+      abortUpload: refused,
+      tags: refused,
+      putMarker: refused,
+      hash: refused,
+      close: async () => undefined,
+    }
+  }
+
+  async #copy({ source, destination, keyArn }: CopyRequest, s3: S3Port): Promise<Outcome<Written>> {
+    try {
+      this.beforeCopy(source.key)
+      await s3.peek(source)
+      const stored = { ...this.bucket(source.bucket).get(source.key), keyArn: keyArn as string } as Stored
+      this.afterCopy(stored)
+      this.bucket(destination.bucket).set(destination.key, stored)
+      return { kind: "ok", value: { etag: '"copy"', versionId: "v1", requestId: `copy-of-${source.key}` } }
+    } catch (thrown) {
+      const { code, message } = thrown as DrError
+      const facts = { service: "s3", operation: "CopyObject" }
+      const kind = CLASSES.get(code) ?? "broken"
+      return { kind: "error", error: { class: kind, code, message, facts, ambiguous: kind === "broken" } }
     }
   }
 

@@ -74,8 +74,10 @@ function wrongKey(answer: WireAnswer, keyArn: KeyArn): Broken | undefined {
 
 function writtenOf(answer: WireAnswer, fields: XmlFields): Written {
   const versionId = answer.header("x-amz-version-id")
+  const requestId = answer.header("x-amz-request-id")
   return {
     etag: fields.first("ETag") as string,
+    ...(requestId === undefined ? {} : { requestId }),
     ...(versionId === undefined ? {} : { versionId }),
     ...withChecksum(checksumOfFields(fields)),
   }

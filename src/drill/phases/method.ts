@@ -1,15 +1,13 @@
 import { timingSafeEqual } from "node:crypto"
-import { forEachBounded } from "../../kernel/concurrency.ts"
 import { DrError } from "../../kernel/errors.ts"
 import { canaryDigest } from "../compare.ts"
+import { copySample, type Sampled } from "../copy-sample.ts"
 import type { CopiedObject, DrillContext, KeysByName, SampledObject, Sessions } from "../context.ts"
 import type { ListedObject } from "../ports.ts"
 import { drawSample } from "../sampling.ts"
 import type { FoundKeys, ScopedDataset } from "../scope.ts"
 import { sideOf } from "../side.ts"
 
-/** In flight at once. With AWS's usual 50–100 ms a copy this stays near 200 copies/s: a drill must not crowd production. */
-export const IN_FLIGHT = 16
 /** Canaries read per dataset and side, beyond the sample. */
 const CANARIES = 8
 
@@ -20,7 +18,7 @@ export async function method(context: DrillContext, sessions: Sessions, keys: Ke
     const found = keysFor(keys, dataset)
     for (const from of context.scope.definition.sample.from) {
       const sampled = await sampleOf(context, sessions, dataset, from)
-      copied.push(...(await copyAll(context, sessions, sampled, found)))
+      copied.push(...(await copySample(context, sessions, sampled, found)))
     }
     await rewrapDataKeys(context, sessions, found)
   }
@@ -42,7 +40,7 @@ async function sampleOf(
   sessions: Sessions,
   dataset: ScopedDataset,
   from: SampledObject["from"],
-): Promise<SampledObject[]> {
+): Promise<Sampled> {
   const { scope, deps } = context
   const side = sideOf(context, dataset, from)
   const canaryPrefix = dataset.canaryPrefix === undefined ? undefined : side.prefix + dataset.canaryPrefix
@@ -80,7 +78,8 @@ async function sampleOf(
       "0: an empty dataset proves nothing",
     )
   }
-  return [...drawn.objects, ...canaries].map((object): SampledObject => {
+  const listed = [...drawn.objects, ...canaries]
+  const objects = listed.map((object): SampledObject => {
     const known = canaryDigest(object.key, canaryPrefix)
     return {
       dataset,
@@ -90,6 +89,7 @@ async function sampleOf(
       ...(known === undefined ? {} : { knownSha256: known }),
     }
   })
+  return { objects, listed: listed.map((object) => ({ ...object, etag: "" })) } // HEAD tells the ETag
 }
 
 /** Takes the canaries out of the stream (they are read in addition to the sample); further ones are objects like all others. */
@@ -102,82 +102,6 @@ async function* keepCanaries(
     const takesPart = canaries.length < CANARIES && canaryDigest(object.key, prefix) !== undefined
     if (takesPart) canaries.push(object)
     else yield object
-  }
-}
-
-async function copyAll(
-  context: DrillContext,
-  sessions: Sessions,
-  sampled: readonly SampledObject[],
-  keys: FoundKeys,
-): Promise<CopiedObject[]> {
-  const copied: CopiedObject[] = []
-  let done = 0
-  await forEachBounded(
-    sampled,
-    IN_FLIGHT,
-    async (object) => {
-      try {
-        copied.push(await copyOne(context, sessions, object, keys))
-      } catch (thrown) {
-        context.deps.signal.throwIfAborted()
-        context.objectFailed(object.label, "copy", thrown)
-      }
-      context.deps.emit("progress", {
-        drill: context.drill,
-        phase: "method",
-        done: ++done,
-        total: sampled.length,
-        unit: "objects",
-      })
-    },
-    context.deps.signal,
-  )
-  return copied
-}
-
-/** HEAD pins version and ETag; the copy is refused when either moved, or when anything stands at the destination. */
-async function copyOne(
-  context: DrillContext,
-  sessions: Sessions,
-  object: SampledObject,
-  keys: FoundKeys,
-): Promise<CopiedObject> {
-  const { deps, scope } = context
-  const side = sideOf(context, object.dataset, object.from)
-  const facts = await context.s3(sessions.recovery, side.region).head(object.origin)
-  const origin = { ...object.origin, ...(facts.versionId === undefined ? {} : { versionId: facts.versionId }) }
-  const destination = {
-    bucket: scope.scratch.bucket,
-    key: `${context.scratchPrefix}${object.dataset.name}/${object.from}/${object.origin.key}`,
-    owner: scope.recovery.account,
-  }
-  if (Buffer.byteLength(destination.key) > 1024) {
-    throw new DrError({
-      code: "E_KEY_TOO_LONG",
-      message: `its key has more than 1,024 bytes behind the scratch prefix ${context.scratchPrefix}`,
-    })
-  }
-  const started = deps.clock.mono()
-  // Not stopped by Ctrl-C: a copy that was sent may still be made, and would appear behind the clean-up.
-  const answer = await deps.aws
-    .detached()
-    .s3(sessions.recovery, scope.recoveryRegion)
-    .copy({ source: origin, sourceEtag: facts.etag, destination, keyArn: keys.recovery })
-  deps.emit("object.copied", {
-    drill: context.drill,
-    object: object.label,
-    sizeBytes: facts.sizeBytes,
-    destination: `s3://${destination.bucket}/${destination.key}`,
-    keyArn: keys.recovery,
-    durationMs: deps.clock.mono() - started,
-    ...(facts.versionId === undefined ? {} : { versionId: facts.versionId }),
-  })
-  return {
-    ...object,
-    origin,
-    destination: { ...destination, ...(answer.versionId === undefined ? {} : { versionId: answer.versionId }) },
-    keyArn: keys.recovery,
   }
 }
 

@@ -1,12 +1,13 @@
 import { forEachBounded } from "../../kernel/concurrency.ts"
 import { DrError, messageOf } from "../../kernel/errors.ts"
 import { differences, type ReadObject } from "../compare.ts"
+import { IN_FLIGHT } from "../copy-sample.ts"
 import type { CopiedObject, DrillContext, KeysByName, Sessions } from "../context.ts"
 import type { Session } from "../../keys/ports.ts"
 import type { ObjectRef, S3Port } from "../ports.ts"
 import { denySourcePolicy } from "../session-policy.ts"
 import { sideOf } from "../side.ts"
-import { IN_FLIGHT, keysFor } from "./method.ts"
+import { keysFor } from "./method.ts"
 import { assume } from "./preflight.ts"
 
 /** Reads every copy back as a reader to whom the source is denied, and compares it with its origin, byte for byte. */

@@ -103,15 +103,16 @@ function wantedOf(context: ReadContext, work: Work, lock: ObjectLock | undefined
   return { keyArn, bucketKey, storageClass, ...(lock === undefined ? {} : { lock }) }
 }
 
-type Provable = Pick<Proof, "etag" | "versionId"> & {
+type Provable = Pick<Proof, "etag" | "versionId" | "requestId"> & {
   readonly checksum?: { readonly algorithm: string; readonly value: string }
 }
 
 export function proofOf(by: Proof["by"], written: Provable): Proof {
-  const { etag, versionId, checksum } = written
+  const { etag, versionId, checksum, requestId } = written
   return {
     by,
     etag,
+    ...(requestId === undefined ? {} : { requestId }),
     ...(versionId === undefined ? {} : { versionId }),
     ...(checksum === undefined ? {} : { checksum: `${checksum.algorithm}:${checksum.value}` }),
   }
