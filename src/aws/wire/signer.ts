@@ -43,6 +43,7 @@ interface Known {
   readonly host: string
   readonly fixed: readonly string[]
   readonly varying: readonly string[]
+  readonly withBody: boolean
   readonly stencil: Stencil
 }
 
@@ -122,13 +123,14 @@ export class Signer {
     if (
       known?.of === moment &&
       known.host === request.host &&
+      known.withBody === (request.body !== undefined) &&
       equal(known.fixed, request.fixed) &&
       equal(known.varying, request.varying)
     )
       return known.stencil
-    const { fixed, varying, host } = request
+    const { fixed, varying, host, body } = request
     const stencil = this.#cut(request, moment, payload)
-    this.#known.set(request.operation, { of: moment, host, fixed, varying, stencil })
+    this.#known.set(request.operation, { of: moment, host, fixed, varying, withBody: body !== undefined, stencil })
     return stencil
   }
 
