@@ -14,7 +14,7 @@ const SESSION: AwsCredentials = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "
 const LONG_LIVED: AwsCredentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "other" }
 
 const pairsOf = (flat: readonly string[]): Record<string, string> =>
-  Object.fromEntries(flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1]]] : [])))
+  Object.fromEntries(flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ""]] : [])))
 
 async function ready(credentials: AwsCredentials, service: "s3" | "kms" = "s3") {
   const clock = fakeClock()
