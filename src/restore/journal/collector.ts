@@ -60,8 +60,8 @@ export class Collector {
       return "a line is no JSON"
     }
     if (line["journal"] !== undefined) return this.#begin()
-    if (line["page"] !== undefined && line["open"] === undefined) return this.#page(line as unknown as PageCounts)
-    if (typeof line["open"] === "string") return this.#open(line["open"], line as unknown as OpenUpload)
+    if (line["page"] !== undefined) return this.#page(line as unknown as PageCounts)
+    if (typeof line["open"] === "string") return this.#open(line["open"], String(line["key"]), line["from"])
     if (typeof line["closed"] === "string") return void this.uploads.delete(line["closed"])
     if (line["end"] === true) return void (this.ended = true)
     return "a line is of no known kind"
@@ -71,8 +71,8 @@ export class Collector {
     this.ended = false
   }
 
-  #open(uploadId: string, { page, index, bucket, key }: OpenUpload): undefined {
-    this.uploads.set(uploadId, { uploadId, page, index, bucket, key })
+  #open(uploadId: string, key: string, versionId: unknown): undefined {
+    this.uploads.set(uploadId, { uploadId, key, ...(typeof versionId === "string" ? { versionId } : {}) })
   }
 
   /** Its counts must be those of its objects. */

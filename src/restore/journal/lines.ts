@@ -10,11 +10,9 @@ export type SettledItem = Pick<Item, "page" | "index" | "object">
 /** An upload in parts that S3 keeps (and bills) until it is completed or aborted. */
 export interface OpenUpload {
   readonly uploadId: string
-  readonly page: number
-  readonly index: number
-  readonly bucket: string
-  /** At the destination. */
+  /** Of the object at the source. */
   readonly key: string
+  readonly versionId?: string
 }
 
 /** A page whose objects are all settled. */
@@ -91,11 +89,10 @@ export function pageLine(page: number, tally: Readonly<Tally>): string {
 
 export const headerLine = (header: SegmentHeader): string => `${JSON.stringify(header)}\n`
 
-export const uploadLine = ({ uploadId, page, index, bucket, key }: OpenUpload): string =>
-  `${JSON.stringify({ open: uploadId, page, index, bucket, key })}\n`
+export const uploadLine = ({ uploadId, key, versionId }: OpenUpload): string =>
+  `${JSON.stringify({ open: uploadId, key, from: versionId })}\n`
 
-export const uploadClosedLine = (uploadId: string, how: "completed" | "aborted"): string =>
-  `${JSON.stringify({ closed: uploadId, how })}\n`
+export const uploadClosedLine = (uploadId: string): string => `${JSON.stringify({ closed: uploadId })}\n`
 
 /** The journal was closed in order: nothing follows, and nothing can be torn. */
 export const END_LINE = '{"end":true}\n'

@@ -107,10 +107,10 @@ export class ObjectJournal {
     }
   }
 
-  /** Undefined = there is room for one more object. Rejects with E_JOURNAL (75) when nothing may be begun any more. */
-  admit(): Promise<void> | undefined {
+  /** True = there is room for one more object. Rejects with E_JOURNAL (75) when nothing may be begun any more. */
+  admit(): true | Promise<void> {
     if (this.#stop !== undefined) return Promise.reject(this.#stop)
-    if (this.#written - this.#durable < UNSYNCED_LINES) return undefined
+    if (this.#written - this.#durable < UNSYNCED_LINES) return true
     return this.#until(this.#durable + 1)
   }
 
@@ -141,8 +141,9 @@ export class ObjectJournal {
     await this.flush()
   }
 
-  closeUpload(uploadId: string, how: "completed" | "aborted"): void {
-    this.#append(uploadClosedLine(uploadId, how))
+  /** It was completed, or aborted. */
+  closeUpload(uploadId: string): void {
+    this.#append(uploadClosedLine(uploadId))
   }
 
   /** Resolves when all that was said so far is on the disk. @throws DrError E_JOURNAL (75) */

@@ -5,6 +5,7 @@ import type { OpenUpload } from "../../../src/restore/journal/lines.ts"
 import { ObjectJournal, type ObjectJournalOptions } from "../../../src/restore/journal/object-journal.ts"
 import { recover } from "../../../src/restore/journal/recover.ts"
 import { segmentsIn } from "../../../src/restore/journal/segments.ts"
+import { uploadLog } from "../../../src/restore/journal/upload-log.ts"
 import { fakeClock } from "../../support/fake-clock.ts"
 import { CrashFiles } from "../support/crash-files.ts"
 import { IDENTITY } from "../support/toy-run.ts"
@@ -34,7 +35,7 @@ const item = (page: number, index: number) => ({
   object: { key: `k/${index}`, sizeBytes: 10, modifiedAt: 0, etag: '"s"', storageClass: "STANDARD", versionId: "v1" },
 })
 const done = { kind: "done", proof: { by: "answer", etag: '"d"', versionId: "v2", checksum: "SHA256:AA==" } } as const
-const upload: OpenUpload = { uploadId: "u-1", page: 0, index: 3, bucket: "b", key: 'k"' }
+const upload: OpenUpload = { uploadId: "u-1", key: 'k"', versionId: "v" }
 const linesOf = (files: CrashFiles, name = FIRST): string[] => files.bytesOf(name).toString().trimEnd().split("\n")
 
 describe("the object journal", () => {
@@ -91,12 +92,12 @@ describe("the object journal", () => {
   it("admits nothing new while 4,096 lines wait for the disk", async () => {
     const { journal } = await opened()
     for (let index = 0; index < 4095; index++) journal.settle(item(0, index), done)
-    expect(journal.admit()).toBeUndefined()
+    expect(journal.admit()).toBe(true)
     journal.settle(item(0, 4095), done)
     const room = journal.admit()
     expect(room).toBeInstanceOf(Promise)
     await room
-    expect(journal.admit()).toBeUndefined()
+    expect(journal.admit()).toBe(true)
   })
 
   it("has an upload's id on the disk before its first part may be sent", async () => {
@@ -105,9 +106,21 @@ describe("the object journal", () => {
     await journal.openUpload(upload)
     expect(files.changes.slice(before).map(({ kind }) => kind)).toEqual(["append", "sync"])
     expect((await recover(files))?.openUploads).toEqual([upload])
-    journal.closeUpload("u-1", "aborted")
+    journal.closeUpload("u-1")
     await journal.flush()
     expect((await recover(files))?.openUploads).toEqual([])
+  })
+
+  it("knows the uploads that an earlier process left open, each by its object and version", async () => {
+    const { journal } = await opened()
+    const old = { key: 'k"', versionId: "v" }
+    const log = uploadLog(journal, [upload, { uploadId: "u-2", key: 'k"' }, { uploadId: "u-3", ...old }])
+    const object = (over: object) => ({ ...item(0, 0).object, ...over })
+    expect(log.left(object(old))).toEqual(["u-1", "u-3"])
+    log.closed(object(old), "u-1")
+    expect(log.left(object(old))).toEqual(["u-3"])
+    expect(log.left(object({ key: 'k"', versionId: undefined }))).toEqual(["u-2"])
+    expect(log.left(object({ key: "other" }))).toEqual([])
   })
 
   it("refuses a checkpoint of a page that is not settled", async () => {

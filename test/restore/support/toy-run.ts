@@ -68,7 +68,7 @@ export async function toyRun(files: CrashFiles, world: ToyWorld, options: ToyOpt
     ...more,
   })
   const source = pagesOf(world)
-  const work = from === undefined ? source : remaining(source, from, (page, count) => journal.settlePage(page, count))
+  const work = from === undefined ? source : remaining(source, from)
   let settled = 0
   /** Copies as many as the journal admits; resolves to why there are not more. */
   const begin = async (page: number, wanted: readonly number[], under: number[]): Promise<unknown> => {
