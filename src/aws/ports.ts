@@ -6,8 +6,10 @@ import type { KeysAws, Session } from "../keys/ports.ts"
 import type { DataPlane } from "../restore/data-plane.ts"
 import type { BucketPort } from "../restore/bucket-facts.ts"
 import { bucketPort } from "./bucket-facts.ts"
+import type { FenceStore } from "../restore/fence/fence-store.ts"
 import type { CallDeps } from "./call.ts"
 import { ClientFactory, type CredentialSource } from "./clients.ts"
+import { s3FenceStore, type FencePlace } from "./fence-store.ts"
 import { accountReader } from "./inventory-reader.ts"
 import { keyAdminPort } from "./key-admin.ts"
 import { kmsPort } from "./kms-port.ts"
@@ -37,6 +39,8 @@ export interface AllPorts extends Omit<AwsPorts, "detached">, Omit<KeysAws, "det
   /** Settings of buckets, as a restore looks at them before it plans. */
   buckets(session: Session, region: RegionName): BucketPort
   detached(): AllPorts
+  /** Where runs on all machines agree on who works for an environment. */
+  fences(session: Session, region: RegionName, place: FencePlace): FenceStore
   /**
    * The calls that run once per object. What carries them is loaded here and not before: no other command needs it. The
    * caller closes it; `close` of the ports does not.
@@ -103,6 +107,8 @@ function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: Ho
       batchJobs(deps, () => clients.s3control(region, open(session).credentials), open(session), region),
     desk: (session, place) =>
       batchDesk(deps, clients.s3(place.region, open(session).credentials), open(session), place),
+    fences: (session, region, place) =>
+      s3FenceStore(deps, clients.s3(region, open(session).credentials), open(session), region, place),
     detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base, home),
     close: () => clients.close(),
   }

@@ -10,21 +10,22 @@ interface Holder extends ProcessIdentity {
 }
 
 /**
- * One drill at a time on this machine. Correctness never rests on it (every run has its own prefix); it keeps two runs
- * from slowing each other. A lock of a dead process or of an earlier boot is taken over. Resolves to the release.
+ * One run at a time on this machine for what `path` stands for. Correctness never rests on it (drills have prefixes of their
+ * own, restores write under conditions); it keeps two runs from slowing each other. A lock of a dead process or of an
+ * earlier boot is taken over. Resolves to the release. `what` is named to who is refused.
  * @throws DrError E_LOCKED (75) that names the holder
  */
-export async function acquireLock(path: string, run: string): Promise<() => Promise<void>> {
+export async function acquireLock(path: string, run: string, what = path): Promise<() => Promise<void>> {
   const mine = JSON.stringify({ ...thisProcess(), run } satisfies Holder)
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await claim(path, mine)) return () => release(path, mine)
     const found = await readIfThere(path)
     if (found === undefined) continue // released between the two looks
     const holder = parseHolder(found)
-    if (holder !== undefined && isRunning(holder)) throw held(path, holder)
+    if (holder !== undefined && isRunning(holder)) throw held(what, holder)
     await setAside(path, found)
   }
-  throw held(path, undefined)
+  throw held(what, undefined)
 }
 
 /** Appears with its content or not at all: a reader never sees a half-written lock of a living process. */
@@ -66,12 +67,12 @@ async function release(path: string, mine: string): Promise<void> {
   if ((await readIfThere(path)) === mine) await rm(path, { force: true })
 }
 
-function held(path: string, holder: Holder | undefined): DrError {
+function held(what: string, holder: Holder | undefined): DrError {
   const who = holder === undefined ? "another process" : `run ${holder.run} (process ${holder.pid})`
   return new DrError({
     code: "E_LOCKED",
     exit: EXIT.tryLater,
-    message: `${who} holds ${path}`,
+    message: `${who} holds ${what}`,
     hints: ["wait for it to finish, then try again"],
   })
 }

@@ -19,8 +19,13 @@ export function fakeClock(start = START): FakeClock {
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         signal?.throwIfAborted()
-        sleepers.push({ at: mono + ms, wake: resolve })
-        signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true })
+        const stop = (): void => reject(signal?.reason as Error)
+        signal?.addEventListener("abort", stop, { once: true })
+        const wake = (): void => {
+          signal?.removeEventListener("abort", stop)
+          resolve()
+        }
+        sleepers.push({ at: mono + ms, wake })
       }),
     advance(ms) {
       wall += ms

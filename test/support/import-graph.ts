@@ -58,6 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
       "src/keys/ports.ts",
       "src/restore/bucket-facts.ts",
       "src/restore/data-plane.ts",
+      "src/restore/fence/fence-store.ts",
       "src/restore/objects.ts",
       "src/restore/batch/ports.ts",
       "src/restore/rewrap/ports.ts",
