@@ -1,5 +1,6 @@
 import { accessBench } from "./access.ts"
 import { keysBench } from "./keys.ts"
+import { restoreBench } from "./restore.ts"
 import { sandboxBench } from "./sandbox.ts"
 import { startBench } from "./start.ts"
 
@@ -7,6 +8,7 @@ import { startBench } from "./start.ts"
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   access: accessBench,
   keys: keysBench,
+  restore: restoreBench,
   sandbox: sandboxBench,
   start: startBench,
 }
