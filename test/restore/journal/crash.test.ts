@@ -40,7 +40,7 @@ describe("after a power cut at any moment", () => {
     await toyRun(first, FULL, { ...SMALL, dieAfter: 260 })
     const second = first.forNextProcess()
     const run = await toyRun(second, FULL, SMALL)
-    expect(await survivesPowerCuts(second, run, SLOW ? 100 : 8)).toBeGreaterThan(SLOW ? 4_000 : 300)
+    expect(await survivesPowerCuts(second, run, SLOW ? 150 : 8)).toBeGreaterThan(SLOW ? 4_000 : 300)
   }, 600_000)
 
   it("so it does where a sync failed and the page cache pretends that all is well", async () => {
@@ -50,7 +50,7 @@ describe("after a power cut at any moment", () => {
     expect(first.changes.some(({ kind }) => kind === "doom")).toBe(true)
     const second = first.forNextProcess()
     const run = await toyRun(second, FULL, SMALL)
-    expect(await survivesPowerCuts(second, run, SLOW ? 100 : 8)).toBeGreaterThan(SLOW ? 4_000 : 300)
+    expect(await survivesPowerCuts(second, run, SLOW ? 150 : 8)).toBeGreaterThan(SLOW ? 4_000 : 300)
   }, 600_000)
 })
 
