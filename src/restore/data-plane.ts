@@ -155,6 +155,8 @@ export interface ObjectHead {
   readonly headers: Readonly<Record<string, string>>
   /** User metadata as it came over the wire, without `x-amz-meta-`. */
   readonly metadata: ReadonlyMap<string, string>
+  /** User metadata that no header can carry, and that no HEAD tells therefore (`x-amz-missing-meta`); left out = none. */
+  readonly missingMetadata?: number
   readonly checksum?: Checksum
   readonly tagCount: number
   readonly lock?: ObjectLock

@@ -44,7 +44,10 @@ function said(answer: WireAnswer): Partial<ObjectHead> {
   const websiteRedirect = answer.header("x-amz-website-redirect-location")
   const checksum = checksumOfHeaders(answer)
   const lock = lockOf(answer)
+  const missingMetadata = Number(answer.header("x-amz-missing-meta") ?? 0)
   return {
+    // What is no number was said all the same: something is missing.
+    ...(missingMetadata === 0 ? {} : { missingMetadata: Number.isNaN(missingMetadata) ? 1 : missingMetadata }),
     ...(versionId === undefined ? {} : { versionId }),
     ...(encryption === undefined ? {} : { encryption }),
     ...(keyArn === undefined ? {} : { keyArn }),

@@ -42,10 +42,11 @@ export function findingOf(head: Outcome<ObjectHead>, route: Route["kind"], scene
 
 /**
  * S3 answers HEAD of an object under a customer's key with 400 and no reason, as it does to a session that has ended: who
- * asks makes sure that the session lives.
+ * asks makes sure that the session lives. A data plane that asked why has S3's own word for it: the request is refused.
  */
 function findingOfError(error: CallError): Finding | CallError {
-  if (isMute400(error)) return { refusal: "NEEDS_CUSTOMER_KEY", notes: [] }
+  if (isMute400(error) || (error.class === "refused" && error.facts.status === 400))
+    return { refusal: "NEEDS_CUSTOMER_KEY", notes: [] }
   return error.class === "not-found" ? { refusal: "SOURCE_GONE", notes: [] } : error
 }
 
@@ -55,7 +56,10 @@ export const isMute400 = ({ code, facts }: CallError): boolean =>
 function notesOf(head: ObjectHead): Note[] {
   const found: ReadonlyArray<readonly [Note, boolean]> = [
     ["website-redirect", head.websiteRedirect !== undefined],
-    ["non-ascii-metadata", [...head.metadata.values()].some((value) => !isPlain(value))],
+    [
+      "non-ascii-metadata",
+      head.missingMetadata !== undefined || [...head.metadata.values()].some((value) => !isPlain(value)),
+    ],
     ["source-bucket-key", head.bucketKey],
     ["not-kms", head.encryption === undefined || head.encryption === "AES256"],
     ["double-encrypted", head.encryption === "aws:kms:dsse"],

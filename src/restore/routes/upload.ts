@@ -50,7 +50,11 @@ async function afterHead(context: RouteContext, work: Work, error: CallError): P
 
 /** Names and values go out as they came in, RFC 2047 forms too; what no header can hold is refused by name, never dropped. */
 function unsendable(head: ObjectHead): string | undefined {
-  const entries = [...head.metadata, ...Object.entries(head.headers)]
+  if (head.missingMetadata !== undefined)
+    return `has ${head.missingMetadata} entries of metadata that no header can carry: S3 does not tell them`
+  const redirect =
+    head.websiteRedirect === undefined ? [] : [["website-redirect-location", head.websiteRedirect] as const]
+  const entries = [...head.metadata, ...Object.entries(head.headers), ...redirect]
   const bad = entries.find(([name, value]) => /[^\x20-\x7e]/.test(name) || /[^\t\x20-\x7e]/.test(value))
   return bad === undefined ? undefined : `has ${JSON.stringify(bad[0])} with characters that no header can carry`
 }

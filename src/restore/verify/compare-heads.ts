@@ -32,6 +32,7 @@ export function differencesFromSource(copy: ObjectHead, source: ObjectHead): str
   found.push(...headers.map((name) => `header ${name} differs`))
   const metadata = differingNames(copy.metadata, source.metadata)
   found.push(...metadata.map((name) => `metadata ${display(name)} differs`))
+  if (copy.missingMetadata !== source.missingMetadata) found.push("metadata that no header can carry differs in number")
   if (copy.tagCount !== source.tagCount) found.push(`it has ${copy.tagCount} tags, the source ${source.tagCount}`)
   if (bytesByChecksum(copy.checksum, source.checksum) === "different")
     found.push(`its ${copy.checksum?.algorithm ?? ""} checksum differs`)

@@ -183,6 +183,29 @@ describe("the undici transport", () => {
     expect([dropped, given]).toEqual([1, 1])
   })
 
+  it.each([
+    ["3", 3],
+    ["many", 1],
+    [undefined, undefined],
+  ])("tells how much metadata S3 could not tell: x-amz-missing-meta %s", async (said, missingMetadata) => {
+    const server = await recordingServer(() => ({
+      status: 200,
+      headers: {
+        etag: '"e"',
+        "last-modified": "Tue, 24 Nov 2026 00:00:00 GMT",
+        ...(said === undefined ? {} : { "x-amz-missing-meta": said }),
+      },
+      body: "",
+    }))
+    ends.push(() => server.close())
+    for (const kind of ["undici", "sdk"] as const) {
+      const plane = planeOn(server.endpoint, CREDENTIALS, { kind })
+      ends.push(() => plane.close())
+      const head = await plane.head({ bucket: SOURCE, key: "k", owner: OWNER })
+      expect([head.kind, head.kind === "ok" && head.value.missingMetadata]).toEqual(["ok", missingMetadata])
+    }
+  })
+
   it("asks why when a HEAD says 400 and nothing else", async () => {
     const server = await recordingServer(({ method }) =>
       method === "HEAD"

@@ -41,6 +41,36 @@ describe("10: user metadata, content headers, Expires", () => {
     expect(world.plane.countOf("CreateMultipartUpload")).toBe(0)
   })
 
+  it("that S3 itself cannot tell (x-amz-missing-meta) come along in one copy, and are refused by name in parts", async () => {
+    for (const [copyLimitBytes, end] of [
+      [100, "done head"],
+      [1, "skipped UNSUPPORTED_METADATA"],
+    ] as const) {
+      const world = routeWorld({ context: { copyLimitBytes, verify: "head" } })
+      const source = world.s3.put("live", "data/a", { bytes: "ab", missingMetadata: 2 })
+      expect((await restoreOne(world, planned(source))).story).toEqual([end])
+      const faults = faultsOfCopy(world.s3.current("copies", "restored/a"), source, NEW_KEY)
+      expect(faults).toEqual(end === "done head" ? [] : ["nothing is there"])
+      expect(world.plane.countOf("CreateMultipartUpload")).toBe(0)
+    }
+  })
+
+  it("in number are compared: a copy that lacks what no header tells is a mismatch", async () => {
+    const world = routeWorld({ context: { verify: "head" } })
+    const source = world.s3.put("live", "data/a", { missingMetadata: 2 })
+    world.plane.before = () => {
+      const copy = world.s3.current("copies", "restored/a")
+      if (copy !== undefined) copy.missingMetadata = 0
+    }
+    expect((await restoreOne(world, planned(source))).story).toEqual(["failed MISMATCH"])
+  })
+
+  it("of which the website redirect holds what no header can are refused in parts, too", async () => {
+    const world = routeWorld({ context: { copyLimitBytes: 1 } })
+    const source = world.s3.put("live", "data/a", { bytes: "ab", websiteRedirect: "/a\r\nx-amz-acl: public-read" })
+    expect((await restoreOne(world, planned(source))).story).toEqual(["skipped UNSUPPORTED_METADATA"])
+  })
+
   it("that a service loses are found by the level `head`, and by no lower one", async () => {
     for (const [verify, end] of [
       ["answer", "done answer"],

@@ -46,6 +46,9 @@ describe("what a HEAD refuses", () => {
     ["SSE-KMS is copied", head(), {}, undefined],
     ["SSE-KMS is re-keyed", head(), { operation: "rekey" }, undefined],
     ["SSE-C is not readable", failed(400, "expired-token"), {}, "NEEDS_CUSTOMER_KEY"],
+    ["SSE-C, where the data plane asked why", failed(400, "refused"), {}, "NEEDS_CUSTOMER_KEY"],
+    ["metadata that no header can carry, in one copy", head({ missingMetadata: 1 }), {}, undefined],
+    ["the same in parts", head({ missingMetadata: 1 }), { route: "multipart" }, "UNSUPPORTED_METADATA"],
     ["what went away since the listing", failed(404, "not-found"), {}, "SOURCE_GONE"],
     ["SSE-S3 is re-keyed", head({ encryption: "AES256" }), { operation: "rekey" }, undefined],
     ["plain bytes are not re-keyed", withoutEncryption(), { operation: "rekey" }, "UNENCRYPTED"],
@@ -93,6 +96,7 @@ describe("what a HEAD refuses", () => {
     ["locked", { lock: { legalHold: true } }],
     ["composite-checksum", { checksum: { algorithm: "SHA256", value: "x-2", type: "COMPOSITE" } }],
     ["non-ascii-metadata", { metadata: new Map([["n", "日本"]]) }],
+    ["non-ascii-metadata", { missingMetadata: 2 }],
   ])("notes %s", (note, more) => {
     const finding = findingOf(head(more), "copy", scene)
     expect("notes" in finding && finding.notes).toEqual([note])

@@ -15,6 +15,7 @@ export function faultsOfCopy(
     marker: copy.deleteMarker === source.deleteMarker,
     bytes: copy.bytes.equals(source.bytes),
     headers: same(sorted(Object.entries(copy.headers)), sorted(Object.entries(source.headers))),
+    missing: copy.missingMetadata === source.missingMetadata,
     metadata: same(sorted(copy.metadata), sorted(source.metadata)),
     tags: same(sorted(Object.entries(copy.tags)), sorted(Object.entries(source.tags))),
     encryption: copy.encryption === "aws:kms",

@@ -16,6 +16,8 @@ export interface FakeVersion {
   storageClass: string
   headers: Readonly<Record<string, string>>
   metadata: ReadonlyMap<string, string>
+  /** Entries that no header can carry; a single copy takes them along. */
+  missingMetadata: number
   tags: Readonly<Record<string, string>>
   checksum: Checksum | undefined
   lock: ObjectLock | undefined
@@ -169,6 +171,7 @@ const plainVersion = {
   storageClass: "STANDARD",
   headers: { "content-type": "binary/octet-stream" },
   metadata: new Map<string, string>(),
+  missingMetadata: 0,
   tags: {},
   checksum: undefined,
   lock: undefined,
