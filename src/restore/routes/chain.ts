@@ -19,7 +19,8 @@ type Standing =
 /**
  * All versions of one key, oldest first, delete markers in their place, up to the one that the work is about: each step is
  * conditional on what the step before wrote. An attempt that does not know that from this very process reads the versions
- * that stand at the destination and goes on behind them, so a chain can be resumed after any step, by any process.
+ * that stand at the destination and goes on behind them, so a chain can be resumed after any step, by any process. Rejects
+ * when the object is none of the chain: doing nothing of it would count as done.
  */
 export async function attemptChain(
   context: RouteContext,
@@ -28,6 +29,7 @@ export async function attemptChain(
   make: MakeVersion,
 ): Promise<Attempt> {
   const position = chain.indexOf(work.object)
+  if (position < 0) throw new RangeError(`an object is not part of its own chain: ${uriAt(context, work)}`)
   const known = work.doubtful ? undefined : knownSteps(context, chain.slice(0, position))
   const standing: Standing =
     known === undefined ? await readSteps(context, work, chain) : { kind: "steps", steps: known }

@@ -181,3 +181,11 @@ describe("18: all versions of a key", () => {
     expect(differences(world)).toEqual([])
   })
 })
+
+it("18: an object that its chain does not hold halts the run, and is not taken for done", async () => {
+  const world = routeWorld()
+  const versions = ["old", "new"].map((bytes) => planned(world.s3.put("live", "data/a", { bytes }), true))
+  const { attempt } = routesIn(world, { chainOf: () => versions.map((version) => ({ ...version })) })
+  await expect(attempt(workOn(versions[1] as (typeof versions)[number]))).rejects.toThrow("s3://copies/restored/a")
+  expect(world.s3.keys("copies")).toEqual([])
+})
