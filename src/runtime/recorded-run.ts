@@ -12,12 +12,20 @@ export interface RecordedRun<T> {
   readonly path: string
 }
 
+/** One drill at a time on this machine: two would slow each other and spoil what they measure. */
+const holdDrills = async (deps: Deps): Promise<() => Promise<void>> =>
+  acquireLock(`${await deps.state.folder("locks")}/drill.lock`, deps.run)
+
 /**
  * Runs work whose events become journal and evidence. The record is written whatever happens, a failure and Ctrl-C
- * included: a missing record would look like a drill that never was.
+ * included: a missing record would look like a drill that never was. `hold` takes what nobody else may have meanwhile.
  */
-export async function recordedRun<T>(deps: Deps, work: () => Promise<T>): Promise<RecordedRun<T>> {
-  const release = await acquireLock(`${await deps.state.folder("locks")}/drill.lock`, deps.run)
+export async function recordedRun<T>(
+  deps: Deps,
+  work: () => Promise<T>,
+  hold: () => Promise<() => Promise<void>> = () => holdDrills(deps),
+): Promise<RecordedRun<T>> {
+  const release = await hold()
   const journal = await deps.openJournal()
   const folder = runFolder()
   const unsubscribe = deps.events.subscribe((event) => folder.push(event))

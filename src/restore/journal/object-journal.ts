@@ -45,7 +45,7 @@ export interface ObjectJournalOptions {
 }
 
 /** Counts of the objects and the pages in it. */
-interface Durable extends Readonly<Tally> {
+export interface Durable extends Readonly<Tally> {
   readonly pages: readonly PageCounts[]
 }
 

@@ -42,8 +42,7 @@ export interface Uploads {
 export interface UploadLog {
   /** Returns when it is on the disk: no part is sent before. */
   opened(object: ListedObject, uploadId: string): Promise<void>
-  /** Completed or aborted. */
-  closed(object: ListedObject, uploadId: string): void
+  closed(object: ListedObject, uploadId: string, how: "completed" | "aborted"): void
   /** Opened by an earlier process and not closed. */
   left(object: ListedObject): readonly string[]
 }

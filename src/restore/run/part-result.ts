@@ -1,0 +1,53 @@
+import type { Millis } from "../../kernel/units.ts"
+import type { Ended } from "../engine/scheduler-init.ts"
+import type { Accounts } from "../ports.ts"
+import type { Closing } from "./closing.ts"
+
+/** How one part of a plan ended. */
+export interface PartResult {
+  readonly part: string
+  readonly ended: Ended
+  /** Of all processes that worked on it. Closed only when `ended` is finished or deadline. */
+  readonly accounts: Accounts
+  /** Left out when the part did not get to its end. */
+  readonly closing?: Closing
+  /** Last seal of the object journal: whoever has it can tell whether a line was altered. */
+  readonly chain: string
+  readonly durationMs: Millis
+}
+
+export type RestoreVerdict =
+  /** Every object is there, read back as the level demands, listed again, and the sample is right. */
+  | "restored"
+  /** Objects failed, are missing or differ. */
+  | "incomplete"
+  /** Nothing is known to be wrong, but something could not be told or was left out by name. */
+  | "not-proven"
+  /** Can go on with `dr resume`. */
+  | "stopped"
+
+export function verdictOf(parts: readonly PartResult[], planned: number): RestoreVerdict {
+  if (parts.length < planned || parts.some(({ ended }) => ended.kind !== "finished" && ended.kind !== "deadline"))
+    return "stopped"
+  if (parts.some(isWrong)) return "incomplete"
+  return parts.every(isProven) ? "restored" : "not-proven"
+}
+
+function isWrong({ accounts, closing }: PartResult): boolean {
+  if (accounts.failed > 0) return true
+  if (closing === undefined) return false
+  return closing.joined.missing > 0 || closing.joined.different > 0 || closing.sample.bad.length > 0
+}
+
+/** Zero objects prove nothing. */
+function isProven({ accounts, closing, ended }: PartResult): boolean {
+  const { listed, done } = accounts
+  return (
+    ended.kind === "finished" &&
+    done === listed &&
+    closing !== undefined &&
+    closing.joined.matched === listed &&
+    closing.sample.good > 0 &&
+    closing.sample.unknown.length === 0
+  )
+}
