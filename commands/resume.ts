@@ -35,6 +35,7 @@ export default class Resume extends DrCommand {
       environment,
       config: { path: config.path, sha256: config.sha256 },
       salvage: flags.salvage,
+      takeOver: flags["take-over"],
       ...restoreLimits(flags),
     }).catch((thrown: unknown) => {
       this.tell(`resume: dr resume ${folder.run}`)

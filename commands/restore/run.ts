@@ -39,6 +39,7 @@ export default class RestoreRun extends DrCommand {
     const done = await restoreRecorded(deps, folder, plan, {
       environment,
       config: { path: config.path, sha256: config.sha256 },
+      takeOver: flags["take-over"],
       ...restoreLimits(flags),
     }).catch((thrown: unknown) => {
       this.tell(`resume: dr resume ${folder.run}`)

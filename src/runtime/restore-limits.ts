@@ -13,6 +13,9 @@ export const restoreLimitFlags = {
     helpValue: "N",
   }),
   rate: Flags.integer({ description: "never more objects a second than this", min: 1, helpValue: "N" }),
+  "take-over": Flags.boolean({
+    description: "take the lock of a run on another machine that was silent for over 10 min, and is dead",
+  }),
   deadline: Flags.string({
     description: "what waits for throttling to end has this long; then it counts as failed",
     default: "24h",

@@ -33,6 +33,8 @@ export const RestoreRecord = z.strictObject({
   startedAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   parts: z.array(PartRecord),
+  /** Of a finished run: what came of it. */
+  verdict: z.enum(["restored", "incomplete", "not-proven"]).optional(),
   /** Why it stopped. */
   error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
 })

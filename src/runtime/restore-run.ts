@@ -10,11 +10,13 @@ import type { RestorePlan } from "../restore/plan/restore-plan.ts"
 import { openRestorePlan } from "../restore/plan/plan-file.ts"
 import { openManifest } from "../restore/manifest/read-manifest.ts"
 import { runPlan, type RestoreResult } from "../restore/run/run-plan.ts"
+import type { HeldFence } from "../restore/fence/hold.ts"
 import { connect } from "./connect.ts"
 import type { Deps } from "./deps.ts"
 import { syncFolder } from "./append-file.ts"
 import { thisProcess } from "./process-identity.ts"
 import { recordedRun } from "./recorded-run.ts"
+import { holdRestoreFence } from "./restore-fence.ts"
 import { lockDestinations } from "./restore-lock.ts"
 import { restoreProgress, type RestoreProgress } from "./restore-progress.ts"
 import { stateNow, type RestoreRecord } from "./restore-record.ts"
@@ -32,6 +34,8 @@ export interface RestoreOptions {
   readonly capPerSecond?: number
   /** A person asked to keep what is sound of a damaged journal. */
   readonly salvage?: boolean
+  /** A person has made sure that another machine's run is dead. */
+  readonly takeOver?: boolean
 }
 
 export interface RestoreDone {
@@ -123,11 +127,16 @@ async function work(
   options: RestoreOptions,
   watched: WatchedRun,
 ): Promise<RestoreResult> {
-  const aws = await connect(deps, options.environment)
-  const sessions = restoreSessions(deps, aws, options.environment, options.maxInFlight)
+  const { environment, maxInFlight, takeOver = false } = options
+  const aws = await connect(deps, environment)
+  const sessions = restoreSessions(deps, aws, environment, maxInFlight)
+  const stop = stopper(deps.signal)
+  let fence: HeldFence | undefined
   try {
-    return await runPlan(
-      { clock: deps.clock, random: randomOf(deps), emit: deps.events.emit, signal: deps.signal },
+    const session = await sessions.as(plan.parts[0]?.role)
+    fence = await holdRestoreFence(deps, aws, session, { environment, run: folder.run, takeOver, onLost: stop.abort })
+    const result = await runPlan(
+      { clock: deps.clock, random: randomOf(deps), emit: deps.events.emit, signal: stop.signal },
       plan,
       {
         manifests: folder.files,
@@ -137,17 +146,39 @@ async function work(
       },
       {
         run: folder.run,
-        maxInFlight: options.maxInFlight,
+        maxInFlight,
         deadlineMs: options.deadlineMs,
         seed: plan.hash.slice(0, 16),
-        epoch: 1,
+        epoch: fence.epoch,
         salvage: options.salvage === true,
         ...(options.capPerSecond === undefined ? {} : { capPerSecond: options.capPerSecond }),
       },
     )
+    if (stop.lost() !== undefined) throw stop.lost()
+    return result
   } finally {
+    await fence?.release()
     await sessions.close()
     aws.close()
+    stop.end()
+  }
+}
+
+/** The signal of the command, or the loss of the fence: whichever comes first. */
+function stopper(signal: AbortSignal) {
+  const controller = new AbortController()
+  const onAbort = (): void => controller.abort(signal.reason)
+  let lost: DrError | undefined
+  signal.addEventListener("abort", onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  return {
+    signal: controller.signal,
+    abort: (error: DrError): void => {
+      lost = error
+      controller.abort(error)
+    },
+    lost: () => lost,
+    end: () => signal.removeEventListener("abort", onAbort),
   }
 }
 
@@ -212,7 +243,8 @@ class WatchedRun {
       const { done, failed, skipped, unknown, bytesDone } = result.accounts
       return { ...record, done, failed, skipped, unknown, bytesDone, chain: result.chain }
     })
-    await this.#end({ parts: records, state: verdict === "stopped" ? "stopped" : "finished" })
+    const state = verdict === "stopped" ? "stopped" : "finished"
+    await this.#end({ parts: records, state, ...(verdict === "stopped" ? {} : { verdict }) })
   }
 
   async failed(thrown: unknown): Promise<void> {

@@ -16,6 +16,7 @@ interface RunView {
   readonly env: string
   readonly simulated: boolean
   readonly state: "running" | "stopped" | "finished" | "aborted"
+  readonly verdict?: "restored" | "incomplete" | "not-proven" | undefined
   readonly startedAt: string
   readonly updatedAt: string
   readonly parts: readonly PartView[]
@@ -27,7 +28,10 @@ interface StatusView {
   readonly damaged: ReadonlyArray<{ readonly name: string; readonly why: string }>
 }
 
-const MARKS = { running: "…", stopped: "!", finished: "✓", aborted: "✕" } as const
+const MARKS = { running: "…", stopped: "!", aborted: "✕", restored: "✓", incomplete: "✕", "not-proven": "?" } as const
+
+/** A finished run is good only when it says so. */
+const markOf = ({ state, verdict }: RunView): string => MARKS[state === "finished" ? (verdict ?? "not-proven") : state]
 
 /** Restores on this machine, newest first. */
 export function restoreStatusText({ runs, damaged }: StatusView, now: number): string {
@@ -50,16 +54,14 @@ function runLines(run: RunView, now: number): string[] {
 }
 
 /** One line: state, how far, how long. */
-export function progressLine(
-  { run, state, env, simulated, parts, startedAt, updatedAt }: RunView,
-  now: number,
-): string {
+export function progressLine(view: RunView, now: number): string {
+  const { run, state, verdict, env, simulated, parts, startedAt, updatedAt } = view
   const objects = parts.reduce((sum, part) => sum + part.objects, 0)
   const done = parts.reduce((sum, part) => sum + settled(part), 0)
   const percent = objects === 0 ? 100 : Math.floor((done * 100) / objects)
   const until = state === "running" ? now : Date.parse(updatedAt)
   const spent = formatDuration(Math.max(0, until - Date.parse(startedAt)))
-  return `${MARKS[state]} ${run} ${state} · ${display(env)}${simulated ? " (simulated)" : ""} · ${done} of ${objects} (${percent} %) · ${spent}`
+  return `${markOf(view)} ${run} ${verdict ?? state} · ${display(env)}${simulated ? " (simulated)" : ""} · ${done} of ${objects} (${percent} %) · ${spent}`
 }
 
 type Counts = Pick<PartView, "done" | "failed" | "skipped" | "unknown">

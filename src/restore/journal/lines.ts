@@ -68,10 +68,11 @@ export function objectLine({ page, index, object }: SettledItem, outcome: Settle
   const from = object.versionId === undefined ? "" : `,"from":${quoted(object.versionId)}`
   switch (outcome.kind) {
     case "done": {
-      const { by, etag, versionId, checksum, adopted } = outcome.proof
+      const { by, etag, versionId, checksum, adopted, requestId } = outcome.proof
       const to = versionId === undefined ? "" : `,"to":${quoted(versionId)}`
       const sum = checksum === undefined ? "" : `,"sum":${quoted(checksum)}`
-      return `${head}${from},"by":"${by}","etag":${quoted(etag)}${to}${sum}${adopted === true ? ',"adopted":true' : ""}}\n`
+      const request = requestId === undefined ? "" : `,"request":${quoted(requestId)}`
+      return `${head}${from},"by":"${by}","etag":${quoted(etag)}${to}${sum}${request}${adopted === true ? ',"adopted":true' : ""}}\n`
     }
     case "failed":
     case "skipped":

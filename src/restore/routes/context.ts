@@ -42,7 +42,8 @@ export interface Uploads {
 export interface UploadLog {
   /** Returns when it is on the disk: no part is sent before. */
   opened(object: ListedObject, uploadId: string): Promise<void>
-  closed(object: ListedObject, uploadId: string, how: "completed" | "aborted"): void
+  /** Completed or aborted. */
+  closed(object: ListedObject, uploadId: string): void
   /** Opened by an earlier process and not closed. */
   left(object: ListedObject): readonly string[]
 }

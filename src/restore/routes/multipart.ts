@@ -51,7 +51,7 @@ async function fill(
   const outcome = await context.destination.completeUpload(completionOf(context, work, upload, expect))
   if (outcome.kind === "error") return afterCompletion(context, work, outcome.error, { expect, lock })
   context.uploads.open.delete(work.object)
-  context.uploads.log.closed(work.object, upload.uploadId, "completed")
+  context.uploads.log.closed(work.object, upload.uploadId)
   return confirm(context, work, outcome.value, lock)
 }
 

@@ -134,6 +134,6 @@ export async function abortLeft(context: RouteContext, object: ListedObject): Pr
 async function abort(context: RouteContext, object: ListedObject, uploadId: string): Promise<CallError | undefined> {
   const outcome = await context.destination.abortUpload(destinationRef(context.aim, object.key), uploadId)
   const gone = outcome.kind === "ok" || outcome.error.code === "NoSuchUpload"
-  if (gone) context.uploads.log.closed(object, uploadId, "aborted")
+  if (gone) context.uploads.log.closed(object, uploadId)
   return gone ? undefined : outcome.error
 }

@@ -1,4 +1,5 @@
 import { slots } from "../../kernel/concurrency.ts"
+import { DrError } from "../../kernel/errors.ts"
 import type { Millis } from "../../kernel/units.ts"
 import type { DataPlane } from "../data-plane.ts"
 import type { PageSummary } from "../engine/accounting.ts"
@@ -11,15 +12,16 @@ import { ObjectJournal, type Durable } from "../journal/object-journal.ts"
 import { mend, recover } from "../journal/recover.ts"
 import type { Recovered } from "../journal/recovered.ts"
 import { remaining } from "../journal/remaining.ts"
+import { uploadLog } from "../journal/upload-log.ts"
 import { openManifest, type Manifest } from "../manifest/read-manifest.ts"
 import type { Place } from "../objects.ts"
 import type { RestorePart, VerifyLevel } from "../plan/restore-plan.ts"
-import type { Accounts, Attempt, Item, PageSource, RestoreDeps, RunFiles, Settled } from "../ports.ts"
+import type { Accounts, Attempt, Item, RestoreDeps, RunFiles, Settled } from "../ports.ts"
 import { createRoutes, type Routes } from "../routes/choose.ts"
+import type { UploadLog } from "../routes/context.ts"
 import { closePart } from "./closing.ts"
 import type { PartResult } from "./part-result.ts"
 import { NotDone } from "./not-done.ts"
-import { JournaledUploads } from "./upload-log.ts"
 import { keepsHistory, VersionChains } from "./version-chains.ts"
 
 /** One part of a plan, and all that working on it needs. */
@@ -68,6 +70,7 @@ export async function runPart(work: PartRun): Promise<PartResult> {
   tellPart(work)
   const worked = await workOff(work, manifest, identity, recovered)
   const accounts = accountsOf(worked.result, recovered)
+  mustBeWhole(accounts, manifest, worked.result)
   const isWhole = worked.result.ended.kind === "finished" || worked.result.ended.kind === "deadline"
   const closing = isWhole && !deps.signal.aborted ? await closePart(work, manifest, worked.notDone) : undefined
   const durationMs = deps.clock.mono() - started
@@ -103,17 +106,17 @@ async function workOff(
     onDurable: (durable) => work.onProgress(durable, manifest.objects),
     ...(recovered === undefined ? {} : { from: recovered }),
   })
-  const uploads = new JournaledUploads(journal, part.aim, recovered?.openUploads ?? [])
   const chains = new VersionChains()
   const history = keepsHistory(part.operation, part.mode)
-  const routes = routesOf(work, uploads, history ? chains : undefined)
+  const routes = routesOf(work, uploadLog(journal, recovered?.openUploads ?? []), history ? chains : undefined)
   const notDone = new NotDone()
-  const left = sourceOf(manifest, recovered, journal)
+  const all = manifest.inFileOrder()
+  const left = recovered === undefined ? all : remaining(all, recovered)
   try {
     const result = await runScheduler({
       deps,
       source: history ? chains.watching(left) : left,
-      attempt: attemptWith(work, routes, uploads, recovered !== undefined),
+      attempt: attemptWith(work, routes, recovered !== undefined),
       partitionOf: partitionOf(part.aim.destination),
       deadlineMs: work.deadlineMs,
       onSettled: (item, settled) => {
@@ -134,12 +137,7 @@ async function workOff(
   }
 }
 
-function sourceOf(manifest: Manifest, recovered: Recovered | undefined, journal: ObjectJournal): PageSource {
-  const all = manifest.inFileOrder()
-  return recovered === undefined ? all : remaining(all, recovered, (page, objects) => journal.settlePage(page, objects))
-}
-
-function routesOf(work: PartRun, log: JournaledUploads, chains: VersionChains | undefined): Routes {
+function routesOf(work: PartRun, log: UploadLog, chains: VersionChains | undefined): Routes {
   const { part, source, destination, verify, deps } = work
   return createRoutes({
     aim: part.aim,
@@ -158,18 +156,10 @@ function routesOf(work: PartRun, log: JournaledUploads, chains: VersionChains | 
  * A resumed run may meet what an earlier process made and did not live to record. A single copy finds out by its own
  * condition; of an object in parts every part would be copied before that, so it asks first.
  */
-function attemptWith(
-  { part }: PartRun,
-  routes: Routes,
-  uploads: JournaledUploads,
-  resumed: boolean,
-): (item: Item) => Promise<Attempt> {
+function attemptWith({ part }: PartRun, routes: Routes, resumed: boolean): (item: Item) => Promise<Attempt> {
   const { multipartAboveBytes } = part.routing
   return (item) => {
-    if (item.attempts === 1 && item.object.sizeBytes > multipartAboveBytes) {
-      uploads.place(item.object, item)
-      if (resumed) item.doubtful = true
-    }
+    if (resumed && item.attempts === 1 && item.object.sizeBytes > multipartAboveBytes) item.doubtful = true
     return routes.attempt(item)
   }
 }
@@ -211,6 +201,16 @@ function identityOf({ run, part, planHash }: PartRun): JournalIdentity {
 }
 
 const uriOf = ({ bucket, prefix }: Place): string => `s3://${bucket}/${prefix}`
+
+/** A run that says it is finished has settled every object of its manifest. @throws DrError E_SUMS_OPEN */
+function mustBeWhole({ listed }: Accounts, { objects }: Manifest, { ended }: SchedulerResult): void {
+  if (ended.kind !== "finished" || listed === objects) return
+  throw new DrError({
+    code: "E_SUMS_OPEN",
+    message: `the sums do not close: the manifest has ${objects} objects, ${listed} are accounted for`,
+    hints: ["this is a bug of dr: keep the run's folder and report it", "dr restore verify"],
+  })
+}
 
 /** Of this process and those before it: the journal of what they settled is the first half of the sum. */
 function accountsOf({ sums }: SchedulerResult, recovered: Recovered | undefined): Accounts {
