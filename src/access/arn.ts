@@ -95,6 +95,8 @@ export function roleNameOf(arn: string): string | undefined {
   return parsed.resource.slice(parsed.resource.lastIndexOf("/") + 1)
 }
 
+export const isRoleArn = (text: string): text is RoleArn => roleNameOf(text) !== undefined
+
 /** The Region of a key ARN. @throws DrError `E_ARN` */
 export const regionOf = (key: KeyArn): RegionName => parseArn(key).region as RegionName
 

@@ -12,9 +12,10 @@ export type ListPage = (after: ListPosition | undefined) => Promise<Outcome<List
 
 /** Pages of objects, or of all their versions. Versions are continued by key and version. */
 export function pagesOf(plane: DataPlane, place: Place, of: "objects" | "versions"): ListPage {
-  const { bucket, owner, prefix } = place
+  const { bucket, owner, prefix, requestPayer } = place
+  const payer = requestPayer === undefined ? {} : { requestPayer }
   return (after) => {
-    const request = { bucket, owner, prefix, ...(after === undefined ? {} : { after: after.key }) }
+    const request = { bucket, owner, prefix, ...payer, ...(after === undefined ? {} : { after: after.key }) }
     if (of === "objects") return plane.listPage(request)
     return plane.listVersionsPage({
       ...request,
