@@ -1,6 +1,5 @@
 import type { AllPorts } from "../aws/ports.ts"
 import type { ResolvedEnvironment } from "../estate/topology.ts"
-import type { AccountId } from "../kernel/brands.ts"
 import { DrError, messageOf } from "../kernel/errors.ts"
 import type { Session } from "../keys/ports.ts"
 import { holdFence, type HeldFence } from "../restore/fence/hold.ts"
@@ -31,7 +30,7 @@ export async function holdRestoreFence(
   { environment, run, takeOver, onLost }: FenceWish,
 ): Promise<HeldFence> {
   const { scratch, recovery, recoveryRegion, name: env } = environment
-  const place = { bucket: scratch.bucket, prefix: scratch.prefix, owner: recovery.id as AccountId, env }
+  const place = { bucket: scratch.bucket, prefix: scratch.prefix, owner: recovery.id, env }
   const onTrouble = (thrown: unknown): void =>
     deps.events.emit("warning", { message: `cannot keep the lock of ${env}: ${messageOf(thrown)}` })
   try {

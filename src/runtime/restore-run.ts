@@ -24,7 +24,7 @@ import { restoreSessions } from "./restore-sessions.ts"
 import { createRestore, openRestore, type RestoreFolder } from "./restore-store.ts"
 import { runFiles } from "./run-files.ts"
 
-export const PLAN_FILE = "plan.json"
+const PLAN_FILE = "plan.json"
 
 export interface RestoreOptions {
   readonly environment: ResolvedEnvironment

@@ -3,7 +3,7 @@ import { kmsQuotaOf, type KmsCalls } from "./kms-calls.ts"
 import type { Limits, VerifyLevel } from "./restore-plan.ts"
 
 /** Requests per second that one process sends and validates over TLS; see docs/benchmarks.md. */
-export const CLIENT_PER_SECOND = 12_000
+const CLIENT_PER_SECOND = 12_000
 /** PUT, COPY, POST and DELETE per partitioned prefix [S3UG optimizing-performance]. */
 const WRITES_PER_PARTITION = 3_500
 /** Of the account's KMS quota; the rest is left to those who live there. */

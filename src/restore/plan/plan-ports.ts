@@ -15,7 +15,7 @@ export interface LookedKey {
   readonly usage?: string
 }
 
-export interface KeyPort {
+interface KeyPort {
   /** `keyRef`: key or alias ARN. @throws DrError E_AWS_NOT_FOUND, E_AWS_ACCESS_DENIED */
   describeKey(keyRef: string): Promise<LookedKey>
 }
