@@ -1,6 +1,4 @@
 /** List prices of us-east-1 in USD, read in November 2026; other Regions are dearer by up to a half. A contract may say otherwise. */
-const PRICES_OF = "2026-11"
-
 const PER_WRITE: Readonly<Record<string, number>> = {
   STANDARD: 5e-6,
   INTELLIGENT_TIERING: 5e-6,
