@@ -150,7 +150,7 @@ const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xd
 const isAtEnd = ({ position, end }: State): boolean =>
   position !== undefined && position.key === end && position.versionId === undefined
 
-function upTo(objects: readonly ListedObject[], end: string | undefined): readonly ListedObject[] {
+export function upTo(objects: readonly ListedObject[], end: string | undefined): readonly ListedObject[] {
   const last = objects.at(-1)
   if (end === undefined || last === undefined || compareKeys(last.key, end) <= 0) return objects
   let low = 0
