@@ -1,7 +1,7 @@
 const HOSTILE =
-  // C0, DEL, C1, bidi controls and isolates, zero-width, line and paragraph separators, BOM, tags, lone surrogates
+  // C0, DEL, C1, bidi controls and isolates, swapping and shaping (deprecated), zero-width, line and paragraph separators, BOM, tags, lone surrogates
   // oxlint-disable-next-line no-control-regex -- these are exactly the characters to neutralise
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu
 
 /**
  * One line of JSON, equal to what JSON.stringify writes when parsed. Characters that turn the reading direction or that an

@@ -45,7 +45,10 @@ function objectLine(data: DrEventData["restore.object"], look: Look): string | u
       : data.result === "unknown"
         ? toned(marks.unknown, "attention", look)
         : toned(marks.skipped, "quiet", look)
-  const why = [data.why, data.message === undefined ? undefined : display(data.message, 300)]
+  const why = [
+    data.why === undefined ? undefined : display(data.why),
+    data.message === undefined ? undefined : display(data.message, 300),
+  ]
   return `  ${mark} ${display(data.object)}: ${why.filter((part) => part !== undefined).join(` ${marks.dot} `)}`
 }
 

@@ -1,3 +1,4 @@
+import { ServiceError } from "../core/exchange.ts"
 import { invalidArgument } from "./errors.ts"
 import type { S3Call } from "./s3-call.ts"
 import type { ObjectAttributes, Tags } from "./state.ts"
@@ -49,7 +50,10 @@ export function requestedTags(s3: S3Call): Tags {
   return header === undefined || header === "" ? [] : checkTags([...new URLSearchParams(header)], 10)
 }
 
-/** @throws ServiceError BadRequest-like InvalidTag */
+/** Letters with their numbers and blanks of any script, and these [S3 User Guide, object-tagging]. */
+const TAG_ALPHABET = /^[\p{L}\p{N}\p{Z}+\-=._:/@]*$/u
+
+/** @throws ServiceError InvalidArgument, or InvalidTag for a character that tags cannot have */
 export function checkTags(tags: Tags, limit: number): Tags {
   if (tags.length > limit) throw invalidArgument(`Object tags cannot be greater than ${limit}`)
   if (new Set(tags.map(([name]) => name)).size !== tags.length) {
@@ -57,6 +61,9 @@ export function checkTags(tags: Tags, limit: number): Tags {
   }
   if (tags.some(([name, value]) => name === "" || name.length > 128 || value.length > 256)) {
     throw invalidArgument("The TagKey or TagValue you have provided is invalid")
+  }
+  if (!tags.every(([name, value]) => TAG_ALPHABET.test(name) && TAG_ALPHABET.test(value))) {
+    throw new ServiceError("InvalidTag", "The TagValue you have provided is invalid", 400)
   }
   return tags
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
         ServerSideEncryption: "aws:kms",
         SSEKMSKeyId: world.oldKey,
         Metadata: Object.fromEntries(METADATA),
-        Tagging: "team=ops%20%26%20co&__proto__=%C3%A9",
+        Tagging: "team=ops%20%2B%20co&__proto__=%C3%A9",
         ContentType: "text/x-odd; charset=utf-8",
       }),
     )

@@ -108,7 +108,7 @@ describe("a batch job", () => {
     const one = await underOldKey("k", "first")
     await underOldKey("k", "second")
     const source = await manifest(`${data},x,k,${one.VersionId}\n`, ["Bucket", "Ignore", "Key", "VersionId"])
-    const copy = `<S3PutObjectCopy><TargetResource>arn:aws:s3:::copies-${round}</TargetResource><TargetKeyPrefix>2026</TargetKeyPrefix><SSEAwsKmsKeyId>${newKey}</SSEAwsKmsKeyId><NewObjectMetadata><UserMetadata><entry><key>from</key><value>batch</value></entry></UserMetadata></NewObjectMetadata><NewObjectTagging><member><Key>a</Key><Value>1 &amp; 2</Value></member></NewObjectTagging></S3PutObjectCopy>`
+    const copy = `<S3PutObjectCopy><TargetResource>arn:aws:s3:::copies-${round}</TargetResource><TargetKeyPrefix>2026</TargetKeyPrefix><SSEAwsKmsKeyId>${newKey}</SSEAwsKmsKeyId><NewObjectMetadata><UserMetadata><entry><key>from</key><value>batch</value></entry></UserMetadata></NewObjectMetadata><NewObjectTagging><member><Key>a</Key><Value>1 + 2</Value></member></NewObjectTagging></S3PutObjectCopy>`
     expect(progress(await aws.settle(await aws.start(copy, { source })))).toEqual(["Complete", "1", "1", "0"])
     const copied = { Bucket: `copies-${round}`, Key: "2026/k" }
     expect(await read(copied.Bucket, copied.Key)).toBe("first")
@@ -117,7 +117,7 @@ describe("a batch job", () => {
       Metadata: { from: "batch" },
     })
     const { TagSet } = await aws.s3.send(new sdk.GetObjectTaggingCommand(copied))
-    expect(TagSet).toEqual([{ Key: "a", Value: "1 & 2" }])
+    expect(TagSet).toEqual([{ Key: "a", Value: "1 + 2" }])
   })
 
   it("sets tags, retention and legal holds", async () => {
