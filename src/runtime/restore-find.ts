@@ -45,4 +45,16 @@ export function runIdOf(name: string): RunId {
   })
 }
 
+/** @throws DrError E_RESTORE_ENDED (64) */
+export function canBeAborted(record: RestoreRecord): void {
+  const { state, run } = record
+  if (state !== "finished" && state !== "aborted") return
+  throw new DrError({
+    code: "E_RESTORE_ENDED",
+    exit: EXIT.usage,
+    message: `${run} is ${state}: there is nothing to end`,
+    hints: ["dr restore status"],
+  })
+}
+
 export const canGoOn = (record: RestoreRecord): boolean => stateNow(record) === "stopped"

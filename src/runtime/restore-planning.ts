@@ -17,6 +17,7 @@ import type { Way } from "../restore/plan/way.ts"
 import type { RunFiles } from "../restore/ports.ts"
 import { connect } from "./connect.ts"
 import type { Deps } from "./deps.ts"
+import { jitterOf } from "./jitter.ts"
 import { modeOf, roleFlag, storageClassOf, validFor } from "./restore-flags.ts"
 import { restoreSessions, type RestoreSessions } from "./restore-sessions.ts"
 import { runFiles } from "./run-files.ts"
@@ -178,7 +179,7 @@ const TELL_EVERY: Millis = SECOND / 4
 function planDeps(deps: Deps, listers: number): PlanDeps {
   let toldAt = -Infinity
   let toldPhase = ""
-  const random = (): number => Buffer.from(deps.random(4)).readUInt32BE() / 2 ** 32
+  const random = jitterOf(deps)
   return {
     clock: deps.clock,
     random,

@@ -14,6 +14,7 @@ import type { HeldFence } from "../restore/fence/hold.ts"
 import { connect } from "./connect.ts"
 import type { Deps } from "./deps.ts"
 import { syncFolder } from "./append-file.ts"
+import { jitterOf } from "./jitter.ts"
 import { thisProcess } from "./process-identity.ts"
 import { recordedRun } from "./recorded-run.ts"
 import { holdRestoreFence } from "./restore-fence.ts"
@@ -136,7 +137,7 @@ async function work(
     const session = await sessions.as(plan.parts[0]?.role)
     fence = await holdRestoreFence(deps, aws, session, { environment, run: folder.run, takeOver, onLost: stop.abort })
     const result = await runPlan(
-      { clock: deps.clock, random: randomOf(deps), emit: deps.events.emit, signal: stop.signal },
+      { clock: deps.clock, random: jitterOf(deps), emit: deps.events.emit, signal: stop.signal },
       plan,
       {
         manifests: folder.files,
@@ -186,12 +187,6 @@ function tellEnd(deps: Deps, { verdict }: RestoreResult): void {
   const outcome = verdict === "restored" ? "passed" : deps.signal.aborted ? "interrupted" : "failed"
   deps.events.emit("run.finished", { outcome, ...(verdict === "restored" ? {} : { reason: verdict }) })
 }
-
-/** Jitter only. */
-const randomOf =
-  (deps: Deps): (() => number) =>
-  () =>
-    Buffer.from(deps.random(4)).readUInt32BE() / 2 ** 32
 
 const PROGRESS_EVERY: Millis = SECOND / 4
 

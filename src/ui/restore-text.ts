@@ -1,5 +1,7 @@
 import { display } from "../kernel/display.ts"
 import { formatDuration } from "../kernel/duration.ts"
+import type { Closing } from "../restore/run/closing.ts"
+import type { VerifyResult } from "../restore/run/verify-plan.ts"
 import type { PartResult } from "../restore/run/part-result.ts"
 import type { RestoreResult } from "../restore/run/run-plan.ts"
 
@@ -39,8 +41,23 @@ function partLines({ part, accounts, closing, durationMs }: PartResult): string[
   const lines = [
     `${display(part)}: ${listed} listed = ${done} done + ${failed} failed + ${skipped} skipped + ${unknown} unknown, ${formatDuration(durationMs)}, ${rate}/s`,
   ]
-  if (closing === undefined) return lines
-  const { joined, sample } = closing
+  return closing === undefined ? lines : [...lines, ...closingLines(closing)]
+}
+
+/** What a second look at a restore has found. */
+export function verifyText({ verdict, parts }: VerifyResult, of: string, simulated: boolean): string {
+  return [
+    `${WORDS[verdict]}${simulated ? " (simulated: no evidence)" : ""}`,
+    "",
+    ...parts.flatMap(({ part, objects, closing }) => [
+      `${display(part)}: ${objects} in the manifest of ${of}`,
+      ...closingLines(closing),
+    ]),
+  ].join("\n")
+}
+
+function closingLines({ joined, sample }: Closing): string[] {
+  const lines: string[] = []
   lines.push(
     `  listed again: ${joined.matched} matched, ${joined.missing} missing, ${joined.different} different; since the plan ${joined.appeared} appeared, ${joined.vanished} vanished, ${joined.changed} changed`,
     `  read back: ${sample.good} of ${sample.drawn} the same byte for byte${sample.wouldHaveShown === undefined ? "" : `; a fault in ${(sample.wouldHaveShown * 100).toFixed(1)} % of the objects would have shown (95 %)`}`,

@@ -9,7 +9,7 @@ export interface FrozenPart {
   readonly name: string
   readonly manifest: Pick<Manifest, "ranges" | "pagesOf">
   /** False for what the run did not carry over, and for all of a part that is not looked at: known, but not looked for. */
-  readonly isExpected: (page: number, index: number) => boolean
+  readonly isExpected: (page: number, index: number, object: ListedObject) => boolean
 }
 
 /** What the manifests have under one key, in the order in which it was done. */
@@ -38,7 +38,7 @@ async function* keysOfPart(
     for await (const { page, objects } of manifest.pagesOf(range)) {
       const ended: FrozenKey[] = []
       for (const [index, object] of objects.entries()) {
-        const expected = isExpected(page, index)
+        const expected = isExpected(page, index, object)
         if (open?.key === object.key) {
           open.objects.push(object)
           open.expected.push(expected)

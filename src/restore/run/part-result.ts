@@ -33,21 +33,15 @@ export function verdictOf(parts: readonly PartResult[], planned: number): Restor
   return parts.every(isProven) ? "restored" : "not-proven"
 }
 
-function isWrong({ accounts, closing }: PartResult): boolean {
-  if (accounts.failed > 0) return true
-  if (closing === undefined) return false
-  return closing.joined.missing > 0 || closing.joined.different > 0 || closing.sample.bad.length > 0
-}
+const isWrong = ({ accounts, closing }: PartResult): boolean =>
+  accounts.failed > 0 || (closing !== undefined && isWrongBy(closing))
 
-/** Zero objects prove nothing. */
-function isProven({ accounts, closing, ended }: PartResult): boolean {
-  const { listed, done } = accounts
-  return (
-    ended.kind === "finished" &&
-    done === listed &&
-    closing !== undefined &&
-    closing.joined.matched === listed &&
-    closing.sample.good > 0 &&
-    closing.sample.unknown.length === 0
-  )
-}
+const isProven = ({ accounts: { listed, done }, closing, ended }: PartResult): boolean =>
+  ended.kind === "finished" && done === listed && closing !== undefined && isProvenBy(closing, listed)
+
+export const isWrongBy = ({ joined, sample }: Closing): boolean =>
+  joined.missing > 0 || joined.different > 0 || sample.bad.length > 0
+
+/** Zero objects prove nothing, unless there were none to restore. */
+export const isProvenBy = ({ joined, sample }: Closing, objects: number): boolean =>
+  joined.matched === objects && sample.unknown.length === 0 && (sample.good > 0 || objects === 0)

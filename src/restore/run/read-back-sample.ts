@@ -7,7 +7,7 @@ import type { PageSource, Settled } from "../ports.ts"
 import { drawReadBack, sampleResult, type SampleResult } from "../verify/sample.ts"
 import { createVerifier } from "../verify/verifier.ts"
 import type { NotDone } from "./not-done.ts"
-import type { PartRun } from "./run-part.ts"
+import type { PartToProve } from "./closing.ts"
 import { keepsHistory, VersionChains } from "./version-chains.ts"
 
 /** Reads are as slow as the bytes are many: a sample of large objects takes its time. */
@@ -15,7 +15,7 @@ const PATIENCE = 30 * MINUTE
 const IN_FLIGHT = 32
 
 /** Draws a sample of what was done, by the seed that stands in the record, and reads both sides of it, every byte. */
-export async function readBackSample(work: PartRun, manifest: Manifest, notDone: NotDone): Promise<SampleResult> {
+export async function readBackSample(work: PartToProve, manifest: Manifest, notDone: NotDone): Promise<SampleResult> {
   const { part, deps, source, destination, seed } = work
   const history = keepsHistory(part.operation, part.mode)
   const chains = new VersionChains()
@@ -57,7 +57,7 @@ async function* doneIn(pages: PageSource, notDone: NotDone): AsyncIterable<Liste
     for (const [index, object] of page.objects.entries()) if (!notDone.has(page.page, index)) yield object
 }
 
-function tell({ deps, part }: PartRun, { key, versionId }: ListedObject, settled: Settled): void {
+function tell({ deps, part }: PartToProve, { key, versionId }: ListedObject, settled: Settled): void {
   deps.emit("restore.object", {
     part: part.name,
     object: `s3://${part.aim.source.bucket}/${key}`,

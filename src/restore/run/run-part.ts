@@ -67,7 +67,7 @@ export async function runPart(work: PartRun): Promise<PartResult> {
   const identity = identityOf(work)
   const recovered = await recover(files, { identity, salvage: work.salvage === true })
   if (recovered !== undefined) await mend(files, recovered)
-  tellPart(work)
+  tellPart(deps, part)
   const worked = await workOff(work, manifest, identity, recovered)
   const accounts = accountsOf(worked.result, recovered)
   mustBeWhole(accounts, manifest, worked.result)
@@ -228,7 +228,8 @@ function accountsOf({ sums }: SchedulerResult, recovered: Recovered | undefined)
   }
 }
 
-function tellPart({ deps, part }: PartRun): void {
+/** The beginning of a part, in the one stream. */
+export function tellPart(deps: Pick<RestoreDeps, "emit">, part: RestorePart): void {
   const { name, operation, aim, counts } = part
   deps.emit("restore.part", {
     part: name,

@@ -48,7 +48,7 @@ export async function runPlan(
       deps,
       run: settings.run,
       part,
-      siblings: plan.parts.filter((other) => other !== part && sharesPlaces(other, part)),
+      siblings: siblingsOf(plan, part),
       planHash: plan.hash,
       verify: plan.verify,
       manifests: ports.manifests,
@@ -68,6 +68,10 @@ export async function runPlan(
   }
   return { verdict: verdictOf(parts, plan.parts.length), parts }
 }
+
+/** Parts whose objects lie among those of this one. */
+export const siblingsOf = (plan: Pick<RestorePlan, "parts">, part: RestorePart): readonly RestorePart[] =>
+  plan.parts.filter((other) => other !== part && sharesPlaces(other, part))
 
 /** The hot set and the rest of a dataset lie below the same prefixes: each is no surprise to the other. */
 function sharesPlaces(a: RestorePart, b: RestorePart): boolean {
