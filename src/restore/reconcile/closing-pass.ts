@@ -3,13 +3,13 @@ import { forEachBounded } from "../../kernel/concurrency.ts"
 import type { Millis } from "../../kernel/units.ts"
 import type { DataPlane } from "../data-plane.ts"
 import { pagesOf } from "../listing/list-page.ts"
-import { destinationKey, type Aim, type VersionMode } from "../objects.ts"
+import type { Aim, VersionMode } from "../objects.ts"
 import type { RestorePart } from "../plan/restore-plan.ts"
 import type { RestoreDeps } from "../ports.ts"
 import { compareDestination, compareInPlace, compareSource, takenToday } from "./compare-key.ts"
 import { frozenKeys, type FrozenPart } from "./frozen-keys.ts"
 import { JoinedTally, type Joined } from "./joined.ts"
-import { listedKeys, SAME_KEYS, type KeyMap, type SideListing } from "./listed-keys.ts"
+import { keysOf, listedKeys, SAME_KEYS, type SideListing } from "./listed-keys.ts"
 import { mergeJoin } from "./merge-join.ts"
 import { stretchesOf, type Stretch } from "./stretches.ts"
 
@@ -111,9 +111,3 @@ function options(
     ...(onListed === undefined ? {} : { onListed: (objects) => onListed(side, objects) }),
   }
 }
-
-/** Keys are compared as they are called at the source. */
-const keysOf = (aim: Aim): KeyMap => ({
-  toListed: (key) => destinationKey(aim, key),
-  fromListed: (key) => aim.source.prefix + key.slice(aim.destination.prefix.length),
-})

@@ -3,7 +3,7 @@ import { MINUTE, type Millis } from "../../kernel/units.ts"
 import { listUntilAnswered, type ListPage } from "../listing/list-page.ts"
 import { upTo, type ListPosition } from "../listing/ranges.ts"
 import type { ListedPage } from "../data-plane.ts"
-import type { ListedObject } from "../objects.ts"
+import { destinationKey, type Aim, type ListedObject } from "../objects.ts"
 import { VersionGroups } from "../plan/versions.ts"
 import type { RestoreDeps } from "../ports.ts"
 import type { Keyed } from "./cursor.ts"
@@ -24,12 +24,18 @@ export interface SideListing {
   readonly onListed?: (objects: number) => void
 }
 
-export interface KeyMap {
+interface KeyMap {
   readonly toListed: (key: string) => string
   readonly fromListed: (key: string) => string
 }
 
 export const SAME_KEYS: KeyMap = { toListed: (key) => key, fromListed: (key) => key }
+
+/** Keys are compared as they are called at the source. */
+export const keysOf = (aim: Aim): KeyMap => ({
+  toListed: (key) => destinationKey(aim, key),
+  fromListed: (key) => aim.source.prefix + key.slice(aim.destination.prefix.length),
+})
 
 type ListDeps = Pick<RestoreDeps, "clock" | "random" | "signal">
 
