@@ -194,7 +194,7 @@ const roleFor = ({ roles }: ResolvedAccount, as: KeyRole | "drill"): RoleArn | u
   as === "break-glass" ? roles.breakGlass : roles[as]
 
 /** Also a session of a role with a path: STS names it without. */
-function isRole({ account, principal }: Session, role: RoleArn): boolean {
+export function isRole({ account, principal }: Session, role: RoleArn): boolean {
   const [kind, name] = tryParseArn(principal)?.resource.split("/") ?? []
   return kind === "assumed-role" && name === roleNameOf(role) && account === tryParseArn(role)?.account
 }

@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from "node:path"
+import { parseArn } from "../access/arn.ts"
 import type { AllPorts } from "../aws/ports.ts"
 import type { ResolvedEnvironment } from "../estate/topology.ts"
 import type { AccountId, RoleArn } from "../kernel/brands.ts"
@@ -7,21 +7,18 @@ import { EXIT } from "../kernel/exit-codes.ts"
 import { SECOND, type Millis } from "../kernel/units.ts"
 import { pagesOf } from "../restore/listing/list-page.ts"
 import { listSharded } from "../restore/listing/sharded-lister.ts"
-import { manifestSink } from "../restore/manifest/write-manifest.ts"
 import { ASSUMED_LATENCY } from "../restore/plan/limits.ts"
 import { makePlan, type MadePlan, type StaffedWay } from "../restore/plan/make-plan.ts"
 import type { PlanDeps, PlanPorts } from "../restore/plan/plan-ports.ts"
 import { resolveWays } from "../restore/plan/resolve-ways.ts"
 import { SAMPLE_SIZE } from "../restore/plan/sample.ts"
 import type { Way } from "../restore/plan/way.ts"
-import type { RunFiles } from "../restore/ports.ts"
 import { connect } from "./connect.ts"
 import type { Deps } from "./deps.ts"
 import { jitterOf } from "./jitter.ts"
 import { modeOf, roleFlag, storageClassOf, validFor } from "./restore-flags.ts"
+import { planPlace } from "./restore-plan-place.ts"
 import { restoreSessions, type RestoreSessions } from "./restore-sessions.ts"
-import { runFiles } from "./run-files.ts"
-import { writeAtomic } from "./state-folder.ts"
 
 /** As the flags of a planning command give it. */
 export interface PlanningFlags {
@@ -53,7 +50,7 @@ export interface PlannedRestore extends MadePlan {
 
 /**
  * Looks, lists and writes the plan with its manifests beside it; AWS is only read. What was begun is removed when it fails.
- * @throws DrError those of makePlan, E_MANIFEST_WRITE, E_WRITE (75)
+ * @throws DrError E_USAGE (64), E_WRITE (64, 75), E_NO_RESTORE_ROLE (77), E_MANIFEST_WRITE (75), and those of makePlan
  */
 export async function planRestore(
   deps: Deps,
@@ -86,10 +83,12 @@ export async function planRestore(
     storageClass: storageClassOf(flags["storage-class"]),
     bucketKey: flags["bucket-key"],
   }
-  const path =
-    flags.out === undefined ? join(await deps.state.folder("restore-plans", deps.run), "plan.json") : resolve(flags.out)
-  const manifests = new NewManifests(runFiles(dirname(path)), `${manifestStem(path)}.${deps.run}`)
-  const aws = await connect(deps, environment)
+  mustBeOfEnvironment(role, environment)
+  const place = await planPlace(deps, flags.out)
+  const aws = await connect(deps, environment).catch(async (thrown: unknown) => {
+    await place.discard()
+    throw thrown
+  })
   const sessions = restoreSessions(deps, aws, environment, flags["max-inflight"])
   try {
     deps.events.emit("run.started", {
@@ -101,45 +100,15 @@ export async function planRestore(
     })
     const staffed: StaffedWay[] = []
     for (const way of ways) staffed.push(await staff(way, role, aws, sessions))
-    const made = await makePlan(planDeps(deps, flags.listers), staffed, settings, () => manifests.next())
-    await writeAtomic(path, `${JSON.stringify(made.plan, undefined, 2)}\n`)
-    return { ...made, path }
+    const made = await makePlan(planDeps(deps, flags.listers), staffed, settings, () => place.nextManifest())
+    await place.write(made.plan)
+    return { ...made, path: place.path }
   } catch (thrown) {
-    await manifests.discard()
+    await place.discard()
     throw thrown
   } finally {
     await sessions.close()
     aws.close()
-  }
-}
-
-/** `p` for `p.json`, as far as it is a plain name. */
-const manifestStem = (path: string): string =>
-  basename(path)
-    .replace(/\.json$/, "")
-    .replaceAll(/[^A-Za-z0-9_-]/g, "-")
-    .replace(/^[^A-Za-z0-9]+/, "") || "plan"
-
-/** Files of a plan that is being made. */
-class NewManifests {
-  readonly #files: RunFiles
-  readonly #stem: string
-  readonly #names: string[] = []
-
-  constructor(files: RunFiles, stem: string) {
-    this.#files = files
-    this.#stem = stem
-  }
-
-  next(): ReturnType<typeof manifestSink> {
-    const name = `${this.#stem}.${this.#names.length + 1}.manifest`
-    const sink = manifestSink(this.#files, name)
-    this.#names.push(name)
-    return sink
-  }
-
-  async discard(): Promise<void> {
-    for (const name of this.#names) await this.#files.remove(name).catch(() => undefined) // what failed first is told
   }
 }
 
@@ -162,6 +131,16 @@ async function staff(
     plane: (region) => sessions.plane(role, region),
   }
   return { way, ports, role }
+}
+
+function mustBeOfEnvironment(role: RoleArn | undefined, { name, workload, recovery }: ResolvedEnvironment): void {
+  if (role === undefined || [workload.id, recovery.id].some((id) => id === parseArn(role).account)) return
+  throw new DrError({
+    code: "E_USAGE",
+    exit: EXIT.usage,
+    message: `--role ${role} lies in no account of ${name}: expected ${workload.id} or ${recovery.id}`,
+    hints: ["leave --role away: roles.restore of dr.yaml is used"],
+  })
 }
 
 const nobody = (way: Way, account: AccountId): DrError =>

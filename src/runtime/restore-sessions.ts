@@ -6,6 +6,7 @@ import { EXIT } from "../kernel/exit-codes.ts"
 import type { Session } from "../keys/ports.ts"
 import type { DataPlane } from "../restore/data-plane.ts"
 import type { Deps } from "./deps.ts"
+import { isRole } from "./key-actors.ts"
 
 /** Who restores, and the connections of each. */
 export interface RestoreSessions {
@@ -51,6 +52,7 @@ async function assume(
   { workload, recovery, recoveryRegion }: ResolvedEnvironment,
   role: RoleArn,
 ): Promise<Session> {
+  if (isRole(aws.base, role)) return aws.base
   const accountId = role.split(":")[4]
   const account: ResolvedAccount | undefined = [recovery, workload].find(({ id }) => id === accountId)
   const sessionName = `${deps.run}-restore`.slice(0, 64)

@@ -1,43 +1,65 @@
 import { display } from "../kernel/display.ts"
 import { formatDuration } from "../kernel/duration.ts"
-import type { Estimate, FidelityRow, RestorePart, RestorePlan } from "../restore/plan/restore-plan.ts"
+import type { Estimate, FidelityRow, RefusedGroup, RestorePart, RestorePlan } from "../restore/plan/restore-plan.ts"
+import { byteWords, countWords } from "./count-words.ts"
+import { columns } from "./table.ts"
+import { wrapped } from "./wrap.ts"
 
-/** A plan for a person: parts in order, what cannot be, how long, what survives, what to type next. */
+const WIDTH = 80
+
+/** A plan for a person: parts in order, what cannot be, how long, what survives, what to type next. `path` is its file. */
 export function restorePlanText(plan: RestorePlan, path: string): string {
+  const { hash, env, simulated, expiresAt, parts, estimate, fidelity } = plan
   return [
-    `restore plan ${plan.hash.slice(0, 12)} for ${display(plan.env)}${plan.simulated ? " (simulated)" : ""}, until ${plan.expiresAt}`,
-    "",
-    ...plan.parts.flatMap((part, index) => partLines(part, index + 1)),
-    ...refusalLines(plan.parts),
-    ...estimateLines(plan.estimate),
-    "",
-    ...fidelityLines(plan.fidelity),
-    "",
-    `next: dr restore run ${display(path, 400)}`,
+    `restore plan ${hash.slice(0, 12)} for ${display(env)}${simulated ? " (SIMULATED)" : ""}, valid until ${expiresAt.slice(0, 19)}Z`,
+    ...parts.map((part, index) => partText(part, index + 1)),
+    ...refusalText(parts),
+    timeText(estimate),
+    callsText(plan),
+    fidelityText(fidelity),
+    [`plan: ${display(path, 400)}`, `next: dr restore run ${display(path, 400)}`].join("\n"),
+  ].join("\n\n")
+}
+
+function partText({ name, operation, aim, mode, counts, etaMs, role, routing }: RestorePart, number: number): string {
+  const { source, destination, keyArn, lock } = aim
+  const rows = [
+    ["from", `s3://${source.bucket}/${source.prefix}`],
+    ...(operation === "rekey" ? [] : [["to", `s3://${destination.bucket}/${destination.prefix}`]]),
+    ["key", keyArn],
+    ...(role === undefined ? [] : [["as", role]]),
+  ]
+  const how = [
+    operation === "rekey" ? "re-key in place" : "copy",
+    modeWords(mode),
+    ...(lock === "keep" ? ["locks kept"] : []),
+    ...(routing.archived === "try" ? ["archived ones tried"] : []),
+    `about ${formatDuration(etaMs)}`,
+  ]
+  return [
+    `${number}. ${display(name, 200)}: ${how.join(", ")}`,
+    ...rows.map(([label = "", text = ""]) => `   ${label.padEnd(8)} ${display(text, 1_200)}`),
+    ...wrapped(objectWords(counts), WIDTH, "   objects  ", " ".repeat(12)),
   ].join("\n")
 }
 
-function partLines({ name, operation, aim, mode, counts, etaMs, role }: RestorePart, number: number): string[] {
-  const { source, destination } = aim
-  const from = `s3://${source.bucket}/${source.prefix}`
-  const way =
-    operation === "rekey"
-      ? `re-key in place in ${from}`
-      : `copy ${from} to s3://${destination.bucket}/${destination.prefix}`
-  const classes = Object.entries(counts.byClass).map(([name_, { objects }]) => `${name_} ${objects}`)
-  const more = [
-    ...(counts.noncurrent === 0 ? [] : [`${counts.noncurrent} noncurrent`]),
-    ...(counts.deleteMarkers === 0 ? [] : [`${counts.deleteMarkers} delete markers`]),
-    ...(counts.multipart === 0 ? [] : [`${counts.multipart} in parts`]),
+function objectWords(counts: RestorePart["counts"]): string {
+  const { objects, bytes, noncurrent, deleteMarkers, multipart, inspected, byClass } = counts
+  const some: ReadonlyArray<readonly [number, string]> = [
+    [noncurrent, "not current"],
+    [deleteMarkers, deleteMarkers === 1 ? "delete marker" : "delete markers"],
+    [multipart, "in parts"],
   ]
+  const classes = Object.entries(byClass).map(
+    ([name, each]) => `${countWords(each.objects)} ${display(name, 40)} (${byteWords(each.bytes)})`,
+  )
+  const read = inspected === objects ? "all" : countWords(inspected)
   return [
-    `${number}. ${display(name)}: ${display(way, 400)}`,
-    `   under ${display(aim.keyArn)}`,
-    `   ${modeWords(mode)}: ${counts.objects} objects, ${bytesWords(counts.bytes)}${more.map((text) => `, ${text}`).join("")}; about ${formatDuration(etaMs)}`,
-    `   ${classes.join(", ") || "no objects"}; encryption read of ${counts.inspected}`,
-    ...(role === undefined ? [] : [`   as ${display(role)}`]),
-    "",
-  ]
+    `${countWords(objects)}, ${byteWords(bytes)}`,
+    ...some.filter(([count]) => count > 0).map(([count, what]) => `${countWords(count)} ${what}`),
+    ...(classes.length === 0 ? [] : [classes.join(", ")]),
+    `encryption read of ${read}`,
+  ].join("; ")
 }
 
 function modeWords(mode: RestorePart["mode"]): string {
@@ -45,56 +67,74 @@ function modeWords(mode: RestorePart["mode"]): string {
   return mode.kind === "all" ? "all versions" : "current versions"
 }
 
-function refusalLines(parts: readonly RestorePart[]): string[] {
-  const lines = parts.flatMap(({ name, refused }) =>
-    refused.map(({ why, objects, estimated, examples }) => {
-      const shown = examples.slice(0, 3).map((key) => display(key, 120))
-      return `✕ ${why}: ${estimated ? "about " : ""}${objects} of ${display(name)} are not carried over${shown.length === 0 ? "" : `, such as ${shown.join(", ")}`}`
-    }),
-  )
-  return lines.length === 0 ? [] : [...lines, ""]
+const EXAMPLES = 3
+
+function refusalText(parts: readonly RestorePart[]): string[] {
+  const lines = parts.flatMap(({ name, refused }) => refused.flatMap((group) => refusalLines(name, group)))
+  return lines.length === 0 ? [] : [["not carried over:", ...lines].join("\n")]
 }
 
-const LIMITS = {
+function refusalLines(part: string, { why, objects, estimated, examples }: RefusedGroup): string[] {
+  const count = estimated
+    ? `about ${countWords(objects)} (estimated from the sample)`
+    : `${countWords(objects)} (counted)`
+  const shown = examples.slice(0, EXAMPLES)
+  return [
+    `  ✕ ${why}: ${count} of ${display(part, 200)}`,
+    ...shown.map((key) => `      ${display(key, 300)}`),
+    ...(objects > shown.length && shown.length > 0 ? ["      …"] : []),
+  ]
+}
+
+const LIMITS: Readonly<Record<keyof Estimate["limits"], string>> = {
   client: "this machine",
   partitions: "S3 partitions",
   kms: "share of the KMS quota",
   window: "requests in flight / latency",
-} as const
+}
 
-function estimateLines(estimate: Estimate): string[] {
-  const { limits, binds, etaMs, rtoDataMs, share, requests, kmsCalls, costUsd, advice } = estimate
-  const rows = (Object.keys(LIMITS) as (keyof typeof LIMITS)[]).map((name) => {
-    const rate = `${Math.floor(limits[name])}/s`.padStart(10)
-    return `  ${rate}  ${LIMITS[name]}${name === binds ? "  <- binds" : ""}`
-  })
-  const word = share > 1 ? "✕ too slow" : share > 0.5 ? "! more than half of it" : "✓"
-  const calls = Object.entries(requests).map(([name, count]) => `${name} ${count}`)
+function timeText({ limits, binds, objectsPerSecond, etaMs, rtoDataMs, share, advice }: Estimate): string {
+  const names = Object.keys(LIMITS) as Array<keyof typeof LIMITS>
+  const width = Math.max(...names.map((name) => countWords(Math.floor(limits[name])).length))
   return [
-    "objects per second that each limit allows:",
-    ...rows,
-    `${word} ETA ${formatDuration(etaMs)} of RTO-D ${formatDuration(rtoDataMs)} (${Math.ceil(share * 100)} %)`,
-    `requests: ${calls.join(", ")}; KMS calls ${kmsCalls}; about ${costUsd.toFixed(2)} USD by list price`,
-    ...advice.map((line) => `! ${display(line, 300)}`),
-  ]
+    `${verdictOf(share)} ${formatDuration(etaMs)} of RTO-D ${formatDuration(rtoDataMs)} (${percent(share)}), at ${countWords(Math.floor(objectsPerSecond))} objects/s`,
+    ...names.map(
+      (name) =>
+        `  ${name === binds ? ">" : " "} ${countWords(Math.floor(limits[name])).padStart(width)}/s  ${LIMITS[name]}${name === binds ? "  <- binds" : ""}`,
+    ),
+    ...advice.flatMap((line) => wrapped(display(line, 600), WIDTH, "  ! ", "    ")),
+  ].join("\n")
+}
+
+function verdictOf(share: number): string {
+  if (share > 1) return "✕ TOO SLOW: ETA"
+  return share > 0.5 ? "! TIGHT: ETA" : "✓ fits: ETA"
+}
+
+/** Never rounded down to the limit that it is over. */
+function percent(share: number): string {
+  if (share === 0) return "0 %"
+  return share < 0.01 ? "below 1 %" : `${countWords(Math.ceil(share * 100))} %`
+}
+
+function callsText({ estimate: { requests, kmsCalls, costUsd }, verify }: RestorePlan): string {
+  const rows: ReadonlyArray<readonly [string, number]> = [...Object.entries(requests), ["KMS calls by S3", kmsCalls]]
+  const width = Math.max(...rows.map(([, count]) => countWords(count).length))
+  return [
+    `requests, with --verify ${verify}:`,
+    ...columns(rows.map(([name, count]) => [`  ${countWords(count).padStart(width)}`, name])),
+    `  ${costUsd < 0.01 ? "below 0.01" : `about ${costUsd.toFixed(2)}`} USD by list price, without storage and transfer`,
+  ].join("\n")
 }
 
 const MARKS = { preserved: "✓", changed: "~", lost: "✕", refused: "-" } as const
 
-function fidelityLines(rows: readonly FidelityRow[]): string[] {
-  const width = Math.max(...rows.map(({ property }) => property.length), 0)
+function fidelityText(rows: readonly FidelityRow[]): string {
   return [
     "what survives:",
-    ...rows.map(
-      ({ property, outcome, note }) => `  ${MARKS[outcome]} ${property.padEnd(width)}  ${outcome.padEnd(9)}  ${note}`,
-    ),
-  ]
-}
-
-function bytesWords(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
-  let value = bytes
-  let at = 0
-  for (; value >= 1024 && at < units.length - 1; at++) value /= 1024
-  return `${at === 0 ? value : value.toFixed(1)} ${units[at] ?? ""}`
+    ...rows.flatMap(({ property, outcome, note }) => {
+      const text = display(note === "" ? property : `${property}: ${note}`, 600)
+      return wrapped(text, WIDTH, `  ${MARKS[outcome]} ${outcome.padEnd(9)}  `, " ".repeat(15))
+    }),
+  ].join("\n")
 }

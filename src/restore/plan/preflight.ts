@@ -28,11 +28,15 @@ export async function lookAt(ports: PlanPorts, way: Way, probeKey: string): Prom
   const warnings: string[] = []
   const problems: Problem[] = []
   const tell = (problem: Problem): undefined => void problems.push(problem)
-  const source = await bucketOf(ports, way.source).catch((thrown: unknown) => tell(bucketProblem(way.source, thrown)))
+  const source = await bucketOf(ports, way.source).catch((thrown: unknown) =>
+    tell(bucketProblem(ports, way.source, thrown)),
+  )
   const inPlace = way.source.bucket === way.destination.bucket
   const destination = inPlace
     ? source
-    : await bucketOf(ports, way.destination).catch((thrown: unknown) => tell(bucketProblem(way.destination, thrown)))
+    : await bucketOf(ports, way.destination).catch((thrown: unknown) =>
+        tell(bucketProblem(ports, way.destination, thrown)),
+      )
   const key = await ports
     .keys(way.destination.region)
     .describeKey(way.key)
@@ -53,7 +57,7 @@ export async function lookAt(ports: PlanPorts, way: Way, probeKey: string): Prom
 const bucketOf = (ports: PlanPorts, { bucket, account, region }: End): Promise<BucketFacts> =>
   ports.buckets(region).look(bucket, account.id)
 
-function bucketProblem({ bucket, account, region }: End, thrown: unknown): Problem {
+function bucketProblem({ principal }: PlanPorts, { bucket, account, region }: End, thrown: unknown): Problem {
   if (!(thrown instanceof DrError)) throw thrown
   const at = (message: string, hint: string, exit: ExitCode): Problem => ({ code: "E_BUCKET", message, hint, exit })
   switch (thrown.code) {
@@ -61,7 +65,7 @@ function bucketProblem({ bucket, account, region }: End, thrown: unknown): Probl
       return at(`bucket ${bucket} does not exist in ${region}`, "look at the bucket's name in dr.yaml", EXIT.config)
     case "E_AWS_ACCESS_DENIED":
       return at(
-        `bucket ${bucket} does not belong to account ${account.id}, or ${bucketRight(bucket)} is missing`,
+        `bucket ${bucket} does not belong to account ${account.id}, or ${principal} lacks ${bucketRight(bucket)}`,
         "dr policy check shows what a role may do; dr policy render what it needs",
         EXIT.noPermission,
       )

@@ -22,8 +22,18 @@ interface Known {
  * @throws DrError E_NO_SOURCE, E_NO_DESTINATION, E_NO_KEY, E_USAGE (64), each with what there is
  */
 export function resolveWays(environment: ResolvedEnvironment, asked: Asked): Way[] {
-  return sourcesOf(environment, asked).map((source) => wayFrom(environment, source, asked))
+  const ways = sourcesOf(environment, asked).map((source) => wayFrom(environment, source, asked))
+  for (const [at, way] of ways.entries())
+    for (const other of ways.slice(at + 1))
+      if (sameEnd(way.destination, other.destination)) throw sameTarget(way, other)
+  return ways
 }
+
+const sameTarget = (way: Way, other: Way): DrError =>
+  usage(
+    `${way.name} and ${other.name} would both be restored to ${display(uriOf(way.destination))}: same names would meet`,
+    `one after the other: --from ${way.name} --to ${uriOf({ ...way.destination, prefix: `${way.destination.prefix}${way.name}/` })}`,
+  )
 
 function wayFrom(environment: ResolvedEnvironment, source: Known, asked: Asked): Way {
   const destination = destinationOf(environment, source, asked)
@@ -57,7 +67,7 @@ function isWhole({ dataset, side, end }: Known): boolean {
 }
 
 function sourcesOf(environment: ResolvedEnvironment, { from, to }: Asked): Known[] {
-  if (from.includes("://")) return [knownPlace(environment, from)]
+  if (/^s3:|:\/\//i.test(from)) return [knownPlace(environment, from)]
   const side = to === "workload" ? "recovery" : "workload"
   if (from === "all") return environment.datasets.map((dataset) => sideOf(environment, dataset, side))
   const dataset = environment.datasets.find(({ name }) => name === from)
@@ -101,7 +111,7 @@ function knownPlace(environment: ResolvedEnvironment, uri: string): Known {
 
 function destinationOf(environment: ResolvedEnvironment, source: Known, { to, key }: Asked): Known {
   if (to === "in-place") return source
-  if (to?.includes("://")) return destinationAt(environment, to, key)
+  if (to !== undefined && /^s3:|:\/\//i.test(to)) return destinationAt(environment, to, key)
   if (to !== undefined && to !== "recovery" && to !== "workload") throw badDestination(to)
   const side = to ?? (source.side === "workload" ? "recovery" : "workload")
   const { dataset } = source
