@@ -158,14 +158,15 @@ describe("dr restore plan", () => {
   })
 
   it("plans every version in place under another key of the account, as oneself", async () => {
-    const { exit, stdout } = await plan("--from", "extra", "--to", "in-place", "--key", "alias/extra-new", "--json")
+    const to = ["--to", "in-place", "--key", "alias/extra-new", "--inspect", "all"]
+    const { exit, stdout } = await plan("--from", "extra", ...to, "--json")
     const { data } = JSON.parse(stdout) as { data: RestorePlan & { path: string } }
     expect(exit, stdout).toBe(0) // also what is archived
     expect(data.parts[0]).toMatchObject({
       operation: "rekey",
       mode: { kind: "all" },
       aim: { keyArn: newKey },
-      counts: { objects: 4, deleteMarkers: 0, noncurrent: 2 },
+      counts: { objects: 4, deleteMarkers: 0, noncurrent: 2, inspected: 4 },
     })
     expect(data.path).toMatch(/restore-plans\/dr-[^/]+\/plan\.json$/)
     expect(existsSync(data.path)).toBe(true)
@@ -186,7 +187,6 @@ describe("dr restore plan", () => {
     ["a dataset that is not there", 64, "E_NO_SOURCE", ["--from", "lokki"]],
     ["half a URI", 64, "E_USAGE", ["--from", "s3:/demo-loki/"]],
     ["half a URI to go to", 64, "E_USAGE", ["--from", "loki", "--to", "s3:/demo-loki/"]],
-    ["all into one prefix", 64, "E_USAGE", ["--from", "all", "--to", "s3://demo-empty/x/", "--key", "workload"]],
     ["nobody to restore in place", 77, "E_INSPECT", ["--from", "loki", "--to", "in-place", "--key", "alias/extra-new"]],
     ["a bucket of nobody", 77, "E_RESTORE_BLOCKED", ["--from", "extra"]],
     ["a role of a strange account", 64, "E_USAGE", ["--from", "loki", "--role", "arn:aws:iam::444444444444:role/x"]],
