@@ -55,8 +55,11 @@ export interface AllPorts extends Omit<AwsPorts, "detached">, Omit<KeysAws, "det
 }
 
 interface DataPlaneChoice {
-  /** `undici` unless said otherwise; `sdk` for proxies and odd endpoints, at twenty times the CPU. */
-  readonly transport?: "undici" | "sdk"
+  /**
+   * `undici` unless said otherwise; `raw` for bare sockets, at half the CPU; `sdk` for proxies and odd endpoints, at ten
+   * times the CPU.
+   */
+  readonly transport?: "undici" | "raw" | "sdk"
   /** Requests on their way to one host; 1,024 unless said otherwise. */
   readonly maxInFlight?: number
 }
@@ -98,6 +101,7 @@ function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: Ho
         region,
         endpoint: home.endpoint,
         maxInFlight,
+        ...(transport === "raw" ? { transport } : {}),
       })
     },
     buckets: (session, region) =>

@@ -8,6 +8,7 @@ import { s3Addresses } from "./endpoint.ts"
 import { OwnWire } from "./own-wire.ts"
 import { Signer } from "./signer.ts"
 import { SdkWire } from "./sdk-wire.ts"
+import { RawTransport } from "./raw-transport.ts"
 import { UndiciTransport } from "./undici-transport.ts"
 
 export interface OpenDataPlane {
@@ -18,12 +19,16 @@ export interface OpenDataPlane {
   readonly endpoint: string | undefined
   /** Connections to one host at most; requests above it wait. */
   readonly maxInFlight: number
+  /** What carries our own requests: `undici` unless said otherwise. */
+  readonly transport?: "undici" | "raw"
 }
 
-/** The data plane over our own signer and undici. */
-export function openDataPlane({ clock, session, region, endpoint, maxInFlight }: OpenDataPlane): DataPlane {
+/** The data plane over our own signer and undici, or bare sockets. */
+export function openDataPlane(options: OpenDataPlane): DataPlane {
+  const { clock, session, region, endpoint, maxInFlight } = options
   const signer = new Signer({ service: "s3", region, credentials: session.credentials, clock })
-  const transport = new UndiciTransport({ clock, maxInFlight })
+  const Carrier = options.transport === "raw" ? RawTransport : UndiciTransport
+  const transport = new Carrier({ clock, maxInFlight })
   const wire = new OwnWire({
     addressOf: s3Addresses(region, endpoint),
     signer,

@@ -2,7 +2,8 @@ import type { Clock } from "../../kernel/clock.ts"
 import type { RegionName } from "../../kernel/brands.ts"
 import type { AwsCredentials, CredentialSource } from "../clients.ts"
 import type { Method } from "./transport.ts"
-import { EMPTY_SHA256, sha256Hex, sha256OfBytes, signatureOf, signingKey } from "./signing-key.ts"
+import { HeaderLines } from "./header-lines.ts"
+import { EMPTY_SHA256, Hmac, sha256Hex, sha256OfBytes, signingKey } from "./signing-key.ts"
 import { Stencil } from "./stencil.ts"
 
 /** A request before it is signed. Header values are latin1 text: one char is one byte on the wire. */
@@ -35,7 +36,7 @@ interface Moment {
   readonly credentials: AwsCredentials
   readonly stamp: string
   readonly scope: string
-  readonly key: Buffer
+  readonly hmac: Hmac
 }
 
 interface Known {
@@ -83,18 +84,16 @@ export class Signer {
   }
 
   /** Only after `notReady` gave undefined. */
-  sign(request: Unsigned): string[] {
+  sign(request: Unsigned): HeaderLines {
     const moment = this.#moment as Moment
     const { body } = request
     const payload = body === undefined ? EMPTY_SHA256 : sha256OfBytes(body)
     const stencil = this.#stencilOf(request, moment, payload)
     const values = body === undefined || this.#options.service !== "s3" ? request.values : [...request.values, payload]
     const canonical = `${request.method}\n${stencil.canonical(request.path, request.query, values, payload)}`
-    const signature = signatureOf(
-      moment.key,
-      `AWS4-HMAC-SHA256\n${moment.stamp}\n${moment.scope}\n${sha256Hex(canonical)}`,
-    )
-    return stencil.headers(
+    const signature = moment.hmac.hex(`AWS4-HMAC-SHA256\n${moment.stamp}\n${moment.scope}\n${sha256Hex(canonical)}`)
+    return new HeaderLines(
+      stencil,
       values,
       `AWS4-HMAC-SHA256 Credential=${moment.credentials.accessKeyId}/${moment.scope}, SignedHeaders=${stencil.signedHeaders}, Signature=${signature}`,
     )
@@ -114,8 +113,8 @@ export class Signer {
     const scope = `${date}/${region}/${service}/aws4_request`
     const before = this.#moment
     const same = before?.scope === scope && before.credentials.secretAccessKey === credentials.secretAccessKey
-    const key = same ? before.key : signingKey(credentials.secretAccessKey, date, region, service)
-    this.#moment = { second, credentials, stamp, scope, key }
+    const hmac = same ? before.hmac : new Hmac(signingKey(credentials.secretAccessKey, date, region, service))
+    this.#moment = { second, credentials, stamp, scope, hmac }
   }
 
   #stencilOf(request: Unsigned, moment: Moment, payload: string): Stencil {

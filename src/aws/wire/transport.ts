@@ -17,13 +17,22 @@ export interface WireRequest {
   readonly method: Method
   /** Encoded; with the query behind it. Goes out byte by byte. */
   readonly path: string
-  /** name, value, name, value … in lower case, each name once. Values are latin1: one char is one byte. */
-  readonly headers: readonly string[]
+  readonly headers: Headers
   readonly body?: Buffer
   /** From `send` to the last byte of the answer; what a sink takes has time for 8 MB/s besides. */
   readonly deadlineMs: Millis
   /** Takes the body of a 2xx answer as it comes; the answer's own is then empty. */
   readonly sink?: (chunk: Buffer) => void
+}
+
+/** What goes out beside `host` and `content-length`, in the form that a transport asks for. */
+interface Headers {
+  /** name, value, name, value … in lower case, each name once. Values are latin1: one char is one byte. */
+  list(): string[]
+  /** `name: value` with a line end behind each. */
+  text(): string
+  /** No value ends its line or has a char that is no byte. */
+  isClean(): boolean
 }
 
 export type Method = "GET" | "HEAD" | "PUT" | "POST" | "DELETE"
@@ -53,3 +62,6 @@ export interface WireError {
 
 /** Answers above this are cut off: 1,000 keys of 1,024 bytes each, three escaped bytes for one, are 3 MB. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+
+/** The slowest stream that is worth waiting for. */
+export const STREAMED_BYTES_PER_MS = 8_000

@@ -2,11 +2,10 @@ import type { Dispatcher } from "undici"
 import type { Clock } from "../../kernel/clock.ts"
 import type { Millis } from "../../kernel/units.ts"
 import { RawHeaders } from "./raw-headers.ts"
-import { MAX_ANSWER_BYTES, type Receiver, type WireRequest } from "./transport.ts"
+import { MAX_ANSWER_BYTES, STREAMED_BYTES_PER_MS, type Receiver, type WireRequest } from "./transport.ts"
 import { wireErrorOf } from "./wire-error.ts"
 
 const NOTHING = Buffer.alloc(0)
-const STREAMED_BYTES_PER_MS = 8_000
 
 /**
  * One request on its way through undici. It speaks undici's older handler interface: the newer one makes an object of all
@@ -36,7 +35,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
     this.options = {
       method: request.method,
       path: request.path,
-      headers: request.headers as string[],
+      headers: request.headers.list(),
       body: request.body ?? null,
       // A HEAD would close its connection, in case a server sends a body with the answer. S3 does not.
       reset: false,

@@ -106,7 +106,7 @@ const CREDENTIALS = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret" }
 
 beforeAll(async () => {
   server = await recordingServer(() => said)
-  planes = [planeOn(server.endpoint, CREDENTIALS), planeOn(server.endpoint, CREDENTIALS, { kind: "sdk" })]
+  planes = (["undici", "raw", "sdk"] as const).map((kind) => planeOn(server.endpoint, CREDENTIALS, { kind }))
 })
 afterAll(async () => {
   await Promise.all(planes.map((plane) => plane.close()))

@@ -8,15 +8,17 @@ import { planeOn } from "./wire-world.ts"
 let server: Awaited<ReturnType<typeof recordingServer>>
 let own: DataPlane
 let sdk: DataPlane
+let raw: DataPlane
 const CREDENTIALS = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "secret", sessionToken: "token" }
 
 beforeAll(async () => {
   server = await recordingServer(() => ({ status: 503, headers: {}, body: "" }))
   own = planeOn(server.endpoint, CREDENTIALS)
+  raw = planeOn(server.endpoint, CREDENTIALS, { kind: "raw" })
   sdk = planeOn(server.endpoint, CREDENTIALS, { kind: "sdk" })
 })
 afterAll(async () => {
-  await Promise.all([own.close(), sdk.close()])
+  await Promise.all([own.close(), raw.close(), sdk.close()])
   await server.close()
 })
 
@@ -58,7 +60,9 @@ describe("our own wire and the SDK's", () => {
   )
 
   it.each(names)("send the same request %i: %s", async (index) => {
-    expect(await sent(own, index, "a b/ü+%")).toEqual(await sent(sdk, index, "a b/ü+%"))
+    const bySdk = await sent(sdk, index, "a b/ü+%")
+    expect(await sent(own, index, "a b/ü+%")).toEqual(bySdk)
+    expect(await sent(raw, index, "a b/ü+%")).toEqual(bySdk)
   })
 
   it("send the same copy, HEAD and listing for every odd key", async () => {

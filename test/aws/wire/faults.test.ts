@@ -35,7 +35,9 @@ async function rawServer(serve: (socket: Socket) => void): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-describe("a copy on the sandbox", () => {
+const KINDS = ["undici", "raw"] as const
+
+describe.each(KINDS)("a copy on the sandbox by %s", (kind) => {
   const CASES: readonly (readonly [NewFault, Partial<CallError>])[] = [
     [{ kind: "throttle" }, { class: "throttled", code: "SlowDown", ambiguous: false }],
     [
@@ -70,7 +72,7 @@ describe("a copy on the sandbox", () => {
   ]
 
   it("ends in its own class for every fault, is told apart from one that was never sent, and is made once", async () => {
-    const world = await wireWorld()
+    const world = await wireWorld({}, kind)
     ends.push(() => world.close())
     const put = await world.s3.send(new PutObjectCommand({ Bucket: SOURCE, Key: "k", Body: "x" }))
     const copy = copyOf("k", {
@@ -91,7 +93,7 @@ describe("a copy on the sandbox", () => {
   })
 })
 
-describe("the undici transport", () => {
+describe.each(KINDS)("the %s transport", (kind) => {
   it("gives up a drip at its deadline, and what came may have been done", async () => {
     let asked = (): void => undefined
     const begun = new Promise<void>((resolve) => (asked = resolve))
@@ -102,7 +104,7 @@ describe("the undici transport", () => {
       }),
     )
     const clock = fakeClock()
-    const plane = planeOn(endpoint, CREDENTIALS, { clock })
+    const plane = planeOn(endpoint, CREDENTIALS, { kind, clock })
     ends.push(() => plane.close())
     const copy = plane.copy(copyOf("k", { sizeBytes: 8_000_000 }))
     await begun
@@ -116,7 +118,7 @@ describe("the undici transport", () => {
   it("says when nothing was sent", async () => {
     const server = await recordingServer(() => ({ status: 200, headers: {}, body: "" }))
     await server.close()
-    const plane = planeOn(server.endpoint, CREDENTIALS)
+    const plane = planeOn(server.endpoint, CREDENTIALS, { kind })
     ends.push(() => plane.close())
     expect(errorOf(await plane.copy(copyOf("k")))).toMatchObject({
       code: "ECONNREFUSED",
@@ -133,7 +135,7 @@ describe("the undici transport", () => {
         socket.write(`HTTP/1.1 ${status}\r\nlocation: ${endpoint}/elsewhere\r\ncontent-length: 0\r\n\r\n`)
       }),
     )
-    const plane = planeOn(endpoint, CREDENTIALS)
+    const plane = planeOn(endpoint, CREDENTIALS, { kind })
     ends.push(() => plane.close())
     expect(errorOf(await plane.copy(copyOf("k")))).toMatchObject({ class: "wrong-region" })
     expect(asked).toBe(1)
@@ -150,16 +152,16 @@ describe("the undici transport", () => {
         socket.end("0\r\n\r\n")
       }),
     )
-    const plane = planeOn(endpoint, CREDENTIALS, { maxInFlight: 1 })
+    const plane = planeOn(endpoint, CREDENTIALS, { kind, maxInFlight: 1 })
     ends.push(() => plane.close())
     const outcomes = await Promise.all([plane.copy(copyOf("a")), plane.copy(copyOf("b"))])
-    expect(outcomes.map(({ kind }) => kind)).toEqual(["ok", "ok"])
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(["ok", "ok"])
   })
 
   it("keeps one connection per request in flight and no more, HEADs and errors among them", async () => {
     const server = await recordingServer(() => ({ status: 404, headers: {}, body: "" }))
     ends.push(() => server.close())
-    const plane = planeOn(server.endpoint, CREDENTIALS, { maxInFlight: 8 })
+    const plane = planeOn(server.endpoint, CREDENTIALS, { kind, maxInFlight: 8 })
     ends.push(() => plane.close())
     await Promise.all(
       Array.from({ length: 200 }, (_, at) =>
@@ -176,7 +178,7 @@ describe("the undici transport", () => {
     let dropped = 0
     let given = 0
     const source = () => Promise.resolve({ accessKeyId: `ASIA${++given}`, secretAccessKey: "s", sessionToken: "t" })
-    const plane = planeOn(server.endpoint, source, { clock: fakeClock(), invalidate: () => dropped++ })
+    const plane = planeOn(server.endpoint, source, { kind, clock: fakeClock(), invalidate: () => dropped++ })
     ends.push(() => plane.close())
     const outcomes = await Promise.all(Array.from({ length: 20 }, (_, at) => plane.copy(copyOf(`k${at}`))))
     expect(new Set(outcomes.map((outcome) => errorOf(outcome).class))).toEqual(new Set(["expired-token"]))
@@ -198,8 +200,8 @@ describe("the undici transport", () => {
       body: "",
     }))
     ends.push(() => server.close())
-    for (const kind of ["undici", "sdk"] as const) {
-      const plane = planeOn(server.endpoint, CREDENTIALS, { kind })
+    for (const carrier of [kind, "sdk"] as const) {
+      const plane = planeOn(server.endpoint, CREDENTIALS, { kind: carrier })
       ends.push(() => plane.close())
       const head = await plane.head({ bucket: SOURCE, key: "k", owner: OWNER })
       expect([head.kind, head.kind === "ok" && head.value.missingMetadata]).toEqual(["ok", missingMetadata])
@@ -217,7 +219,7 @@ describe("the undici transport", () => {
           },
     )
     ends.push(() => server.close())
-    const plane = planeOn(server.endpoint, CREDENTIALS)
+    const plane = planeOn(server.endpoint, CREDENTIALS, { kind })
     ends.push(() => plane.close())
     expect(errorOf(await plane.head({ bucket: SOURCE, key: "k", owner: OWNER }))).toMatchObject({
       class: "refused",

@@ -24,10 +24,7 @@ export interface WireWorld {
 }
 
 /** Two versioned buckets and two keys of one account in a sandbox, and a data plane on it. */
-export async function wireWorld(
-  options: Partial<SandboxOptions> = {},
-  kind: "undici" | "sdk" = "undici",
-): Promise<WireWorld> {
+export async function wireWorld(options: Partial<SandboxOptions> = {}, kind: Kind = "undici"): Promise<WireWorld> {
   const sandbox = await startSandbox({ accounts: [{ id: OWNER, name: "prod" }], ...options })
   const config = { endpoint: sandbox.endpoint, region: REGION, credentials: sandbox.credentialsFor(OWNER) }
   const s3 = new S3Client({ ...config, forcePathStyle: true })
@@ -56,8 +53,10 @@ export async function wireWorld(
   }
 }
 
+export type Kind = "undici" | "raw" | "sdk"
+
 interface PlaneOptions {
-  readonly kind?: "undici" | "sdk"
+  readonly kind?: Kind
   readonly clock?: Clock
   readonly maxInFlight?: number
   readonly invalidate?: () => void
@@ -71,5 +70,6 @@ export function planeOn(
   const source =
     typeof credentials === "function" ? credentials : (): Promise<AwsCredentials> => Promise.resolve(credentials)
   const session = new AwsSession({ account: OWNER, principal: "arn:aws:iam::111111111111:root" }, source, invalidate)
-  return (kind === "sdk" ? openSdkDataPlane : openDataPlane)({ clock, session, region: REGION, endpoint, maxInFlight })
+  const options = { clock, session, region: REGION, endpoint, maxInFlight }
+  return kind === "sdk" ? openSdkDataPlane(options) : openDataPlane({ ...options, transport: kind })
 }
