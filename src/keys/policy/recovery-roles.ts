@@ -101,7 +101,24 @@ export function syncRolePolicy(environment: ResolvedEnvironment): Policy {
       resource: objectArns(placesOf(environment).copies, environment.recoveryRegion),
     }),
     looksAtRecoveryKeys(environment),
+    ...keepsTheLock(environment),
     looks,
     reads,
   ])
+}
+
+/** One restore at a time for an environment, whatever the machine: numbered objects beside what drills write. */
+export function keepsTheLock({ scratch, recoveryRegion }: ResolvedEnvironment): PolicyStatement[] {
+  const locks = { bucket: scratch.bucket, prefix: `${scratch.prefix}locks/` }
+  return [
+    allow("KeepsTheLock", {
+      action: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+      resource: objectArns([locks], recoveryRegion),
+    }),
+    allow("ListsLocks", {
+      action: "s3:ListBucket",
+      resource: bucketArns([locks.bucket], recoveryRegion),
+      when: { StringLike: { "s3:prefix": `${locks.prefix}*` } },
+    }),
+  ]
 }

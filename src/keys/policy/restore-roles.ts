@@ -1,6 +1,6 @@
 import type { ResolvedEnvironment } from "../../estate/topology.ts"
 import { LOOK_AT_BUCKET, USE_KEY, WRITE_OBJECT } from "./actions.ts"
-import { looksAtRecoveryKeys, placesOf, readsSourceAndCopies, sourceKeys } from "./recovery-roles.ts"
+import { keepsTheLock, looksAtRecoveryKeys, placesOf, readsSourceAndCopies, sourceKeys } from "./recovery-roles.ts"
 import { bucketArns, keysIn, objectArns, unique, type Place } from "./resources.ts"
 import { s3Context, s3In, workloadRegions } from "./scene.ts"
 import { allow, policyOf, type Policy, type PolicyStatement } from "./statement.ts"
@@ -18,6 +18,7 @@ export function recoveryRestorePolicy(environment: ResolvedEnvironment): Policy 
     ...looksAtBuckets(environment),
     writes(objectArns(copies, recoveryRegion)),
     looksAtRecoveryKeys(environment),
+    ...keepsTheLock(environment),
     looks,
     reads,
   ])

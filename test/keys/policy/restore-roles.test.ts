@@ -68,6 +68,13 @@ const writes = (bucket: string): Call[] => [
   ["s3:UpdateObjectEncryption", `${bucket}/x`],
   ["s3:DeleteObject", `${bucket}/x`],
 ]
+const LOCKS = "arn:aws:s3:::example-dr-scratch"
+const locks: Call[] = [
+  ["s3:GetObject", `${LOCKS}/dr-drill/locks/prod/1.json`],
+  ["s3:PutObject", `${LOCKS}/dr-drill/locks/prod/1.json`],
+  ["s3:DeleteObject", `${LOCKS}/dr-drill/locks/prod/1.json`],
+  ["s3:ListBucket", LOCKS, { "s3:prefix": "dr-drill/locks/prod/" }],
+]
 const uses = (key: string, facts: Facts): Call[] =>
   ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"].map((action) => [
     action,
@@ -83,6 +90,7 @@ const NEEDED: ReadonlyArray<readonly [who: string, calls: readonly Call[]]> = [
       ...reads(SOURCE),
       ...reads(COPY),
       ...writes(COPY),
+      ...locks,
       ["kms:DescribeKey", PRIMARY],
       ["kms:Decrypt", PRIMARY, fromSource],
       ["kms:DescribeKey", RECOVERY, { "kms:ResourceAliases": ["alias/observability-prod-recovery"] }],
@@ -109,6 +117,8 @@ it.each(needed)("%s may do what a restore needs: %j", (who, call) => expect(may(
 describe("neither role", () => {
   it.each<[string, Call]>([
     [role(R), ["s3:PutObject", `${SOURCE}/x`]],
+    [role(R), ["s3:PutObject", `${LOCKS}/dr-drill/x`]],
+    [role(R), ["s3:ListBucket", LOCKS, { "s3:prefix": "dr-drill/" }]],
     [role(R), ["s3:DeleteObjectVersion", `${COPY}/x`]],
     [role(R), ["kms:Encrypt", PRIMARY, fromSource]],
     [role(R), ["kms:Decrypt", PRIMARY, through("eu-central-1", "arn:aws:s3:::secrets")]],
