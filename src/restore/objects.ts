@@ -88,6 +88,6 @@ export interface Aim {
 export const COPY_LIMIT_BYTES = 5 * 1024 ** 3
 
 /** The key at the destination; the order of keys stays the same. */
-export function destinationKey(aim: Aim, key: string): string {
+export function destinationKey(aim: Pick<Aim, "source" | "destination">, key: string): string {
   return aim.destination.prefix + key.slice(aim.source.prefix.length)
 }

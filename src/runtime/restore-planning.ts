@@ -56,6 +56,7 @@ export async function planRestore(
   deps: Deps,
   environment: ResolvedEnvironment,
   flags: PlanningFlags,
+  listOf?: (ways: readonly StaffedWay[]) => PlanDeps["list"],
 ): Promise<PlannedRestore> {
   const now = deps.clock.now()
   const ways = resolveWays(environment, {
@@ -100,7 +101,12 @@ export async function planRestore(
     })
     const staffed: StaffedWay[] = []
     for (const way of ways) staffed.push(await staff(way, role, aws, sessions))
-    const made = await makePlan(planDeps(deps, flags.listers), staffed, settings, () => place.nextManifest())
+    const made = await makePlan(
+      { ...planDeps(deps, flags.listers), ...(listOf === undefined ? {} : { list: listOf(staffed) }) },
+      staffed,
+      settings,
+      () => place.nextManifest(),
+    )
     await place.write(made.plan)
     return { ...made, path: place.path }
   } catch (thrown) {

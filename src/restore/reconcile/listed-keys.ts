@@ -32,7 +32,7 @@ interface KeyMap {
 export const SAME_KEYS: KeyMap = { toListed: (key) => key, fromListed: (key) => key }
 
 /** Keys are compared as they are called at the source. */
-export const keysOf = (aim: Aim): KeyMap => ({
+export const keysOf = (aim: Pick<Aim, "source" | "destination">): KeyMap => ({
   toListed: (key) => destinationKey(aim, key),
   fromListed: (key) => aim.source.prefix + key.slice(aim.destination.prefix.length),
 })

@@ -14,7 +14,7 @@ import { stalenessOf } from "./staleness.ts"
 
 export interface SyncListing {
   /** The recovery copy is the destination. */
-  readonly aim: Aim
+  readonly aim: Pick<Aim, "source" | "destination">
   readonly source: DataPlane
   readonly copy: DataPlane
   /**
