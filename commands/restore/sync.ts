@@ -81,7 +81,7 @@ export default class RestoreSync extends DrCommand {
         folder: done.folder,
         record: done.record,
       },
-      text: () => syncText(done, behind, { now: deps.clock.now(), rpoMs: environment.objectives.rpoMs }),
+      text: () => syncText(done, behind, environment.objectives.rpoMs),
       exit: exitOfRestore(done.result),
       warnings,
       env: environment.name,

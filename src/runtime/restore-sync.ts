@@ -2,19 +2,25 @@ import type { ResolvedEnvironment } from "../estate/topology.ts"
 import { DrError } from "../kernel/errors.ts"
 import { EXIT } from "../kernel/exit-codes.ts"
 import { display } from "../kernel/display.ts"
+import type { Millis } from "../kernel/units.ts"
 import type { Place } from "../restore/objects.ts"
 import type { StaffedWay } from "../restore/plan/make-plan.ts"
 import type { PlanDeps } from "../restore/plan/plan-ports.ts"
 import type { End } from "../restore/plan/way.ts"
 import { deltaOf, type Delta } from "../restore/sync/delta.ts"
-import type { Freshness } from "../restore/sync/freshness.ts"
+import { exposureMs, type Freshness } from "../restore/sync/freshness.ts"
 import type { Deps } from "./deps.ts"
 import { jitterOf } from "./jitter.ts"
 import { planRestore, type PlannedRestore, type PlanningFlags } from "./restore-planning.ts"
 
 export interface PlannedSync extends PlannedRestore {
   /** Of each dataset, before anything was copied. */
-  readonly behind: Readonly<Record<string, Freshness>>
+  readonly behind: Readonly<Record<string, Behind>>
+}
+
+interface Behind extends Freshness {
+  /** Age of the oldest object that had no fresh copy; 0 = none. */
+  readonly exposureMs: Millis
 }
 
 /**
@@ -31,10 +37,12 @@ export async function planSync(
   const deltas = new Map<string, Delta>()
   const asked = { ...flags, from: dataset, to: "recovery", "allow-empty": true }
   const planned = await planRestore(deps, environment, asked, (ways) => listDeltas(deps, ways, deltas))
-  return {
-    ...planned,
-    behind: Object.fromEntries([...deltas].map(([name, delta]) => [name, delta.freshness()])),
+  const now = deps.clock.now()
+  const behindOf = (delta: Delta): Behind => {
+    const freshness = delta.freshness()
+    return { ...freshness, exposureMs: exposureMs(freshness, now) }
   }
+  return { ...planned, behind: Object.fromEntries([...deltas].map(([name, delta]) => [name, behindOf(delta)])) }
 }
 
 function mustBeDataset({ name, datasets }: ResolvedEnvironment, dataset: string): void {

@@ -1,7 +1,9 @@
 import { display } from "../kernel/display.ts"
 import { formatDuration } from "../kernel/duration.ts"
 import type { RestoreResult } from "../restore/run/run-plan.ts"
-import { exposureMs, type Freshness } from "../restore/sync/freshness.ts"
+import type { Freshness } from "../restore/sync/freshness.ts"
+
+type Behind = Freshness & { readonly exposureMs: number }
 
 interface SyncView {
   readonly result: RestoreResult
@@ -19,13 +21,13 @@ const WORDS = {
 /** How far behind the copies were, and what came of it. */
 export function syncText(
   { result, run, record }: SyncView,
-  behind: Readonly<Record<string, Freshness>>,
-  { now, rpoMs }: { readonly now: number; readonly rpoMs: number },
+  behind: Readonly<Record<string, Behind>>,
+  rpoMs: number,
 ): string {
   return [
     WORDS[result.verdict],
     "",
-    ...Object.entries(behind).map(([name, freshness]) => behindLine(name, freshness, now, rpoMs)),
+    ...Object.entries(behind).map(([name, freshness]) => behindLine(name, freshness, rpoMs)),
     ...result.parts.map(
       ({ part, accounts: { listed, done, failed, skipped, unknown } }) =>
         `${display(part)}: ${listed} to copy = ${done} done + ${failed} failed + ${skipped} skipped + ${unknown} unknown`,
@@ -36,9 +38,8 @@ export function syncText(
   ].join("\n")
 }
 
-function behindLine(name: string, freshness: Freshness, now: number, rpoMs: number): string {
-  const { fresh, absent, stale, onlyInCopy } = freshness
-  const exposure = exposureMs(freshness, now)
+function behindLine(name: string, behind: Behind, rpoMs: number): string {
+  const { fresh, absent, stale, onlyInCopy, exposureMs: exposure } = behind
   const age =
     exposure === 0
       ? "nothing was behind"
