@@ -10,8 +10,8 @@ import { isHeaderValue, isTagText, LEGAL_KEYS, NAUGHTY, NAUGHTY_CLASSES, rawByte
 import { endsOf, planOn } from "./sandbox-restore.ts"
 
 const SLOW = process.env["DR_TEST_SLOW"] === "1"
-/** Every tenth, and all in the slow tests: each is a put, a copy and its read-back. */
-const KEYS = SLOW ? LEGAL_KEYS : LEGAL_KEYS.filter((_, at) => at % 10 === 0)
+/** Every twentieth, and all in the slow tests: each is a put, a copy and its read-back. */
+const KEYS = SLOW ? LEGAL_KEYS : LEGAL_KEYS.filter((_, at) => at % 20 === 0)
 
 let world: WireWorld | undefined
 afterEach(async () => {
@@ -95,7 +95,7 @@ describe("naughty strings on the sandbox", () => {
       metadata: Object.fromEntries(ten.map((value, index) => [`m${index}`, value])),
       tags: (inTens(tags)[at] ?? []).map((tag) => [tag, tag] as const),
     }))
-    const objects = tens.filter((_, at) => SLOW || at % 3 === 0)
+    const objects = tens.filter((_, at) => SLOW || at % 6 === 0)
     const naughty = await worldOf(objects)
     expect(endsOf(await (await planOn(naughty)).run({ verify: "head" }))).toEqual([])
     for (const { key, metadata, tags: pairs } of objects) {

@@ -2,11 +2,13 @@ import { slots } from "../../../src/kernel/concurrency.ts"
 import type { BucketName } from "../../../src/kernel/brands.ts"
 import { systemClock } from "../../../src/runtime/system-clock.ts"
 import { partitionOf } from "../../../src/restore/engine/partition.ts"
+import type { Ended } from "../../../src/restore/engine/scheduler-init.ts"
 import { runScheduler } from "../../../src/restore/engine/scheduler.ts"
 import { pagesOf } from "../../../src/restore/listing/list-page.ts"
 import { listSharded } from "../../../src/restore/listing/sharded-lister.ts"
 import { openManifest, type Manifest } from "../../../src/restore/manifest/read-manifest.ts"
 import { manifestSink } from "../../../src/restore/manifest/write-manifest.ts"
+import type { DataPlane } from "../../../src/restore/data-plane.ts"
 import type { Aim, ListedObject, Place } from "../../../src/restore/objects.ts"
 import { ROUTING } from "../../../src/restore/plan/classify.ts"
 import { PagePacker } from "../../../src/restore/plan/page-packer.ts"
@@ -23,12 +25,20 @@ export interface Told {
   readonly settled: Settled
 }
 
+export interface RunEnd {
+  readonly ended: Ended
+  readonly told: readonly Told[]
+}
+
 /** A part of a plan on the sandbox: what it takes from where to where, and what is in its manifest. */
 export interface SandboxPart {
+  readonly aim: Aim
   readonly manifest: Manifest
   readonly objects: readonly ListedObject[]
   /** Copies or re-keys all of it; the ends in the order in which they came. */
   run(change?: Partial<RoutesOptions>): Promise<readonly Told[]>
+  /** The same, however it ends; `onSettled` comes after each end. */
+  end(onSettled?: (settled: number) => void | Promise<void>, change?: Partial<RoutesOptions>): Promise<RunEnd>
   /** Reads back both sides of all of it, every byte and tag. */
   verify(): Promise<readonly Told[]>
 }
@@ -41,6 +51,8 @@ export interface PartOptions {
   /** Keys of one page of the listing. */
   readonly pageSize?: number
   readonly multipartAboveBytes?: number
+  /** Goes to S3 in place of the world's own. */
+  readonly plane?: DataPlane
 }
 
 const deps = (): RestoreDeps => ({
@@ -54,7 +66,7 @@ export const placeIn = (bucket: BucketName, prefix: string): Place => ({ bucket,
 
 /** The whole way of a restore: listed by many listers, frozen into a manifest, read from it again. */
 export async function planOn(world: WireWorld, options: PartOptions = {}): Promise<SandboxPart> {
-  const { operation = "copy", mode = "current", from = "", to = "", pageSize = 1000 } = options
+  const { operation = "copy", mode = "current", from = "", to = "", pageSize = 1000, plane = world.plane } = options
   const source = placeIn(SOURCE, from)
   const aim: Aim = {
     source,
@@ -66,15 +78,21 @@ export async function planOn(world: WireWorld, options: PartOptions = {}): Promi
   const manifest = await freeze(world, source, mode, operation, pageSize)
   const objects = await everythingIn(manifest)
   const routing = { ...ROUTING, multipartAboveBytes: options.multipartAboveBytes ?? ROUTING.multipartAboveBytes }
-  const way = { aim, operation, routing, source: world.plane, destination: world.plane, clock: systemClock }
+  const way = { aim, operation, routing, source: plane, destination: plane, clock: systemClock }
   const uploads = { partsInFlight: 4, slots: slots(8), log: new FakeUploadLog() }
   return {
+    aim,
     manifest,
     objects,
     run: (change = {}) => {
       const pages = new ReadPages(manifest)
       const { attempt } = createRoutes({ ...way, ...chainsOf(pages), uploads, verify: "head", ...change })
       return settleAll(pages, aim, attempt)
+    },
+    end: (onSettled, change = {}) => {
+      const pages = new ReadPages(manifest)
+      const { attempt } = createRoutes({ ...way, ...chainsOf(pages), uploads, verify: "answer", ...change })
+      return schedule(pages, aim, attempt, onSettled)
     },
     verify: () => {
       const pages = new ReadPages(manifest)
@@ -151,21 +169,38 @@ async function settleAll(
   aim: Aim,
   attempt: (item: Item) => Promise<Attempt>,
 ): Promise<readonly Told[]> {
+  const { ended, told } = await schedule(source, aim, attempt)
+  if (ended.kind !== "finished") throw new TypeError(`ended ${JSON.stringify(ended)}`)
+  return told
+}
+
+async function schedule(
+  source: PageSource,
+  aim: Aim,
+  attempt: (item: Item) => Promise<Attempt>,
+  onSettled: (settled: number) => void | Promise<void> = () => undefined,
+): Promise<RunEnd> {
   const told: Told[] = []
+  let gate: Promise<void> | undefined
   const { ended, sums } = await runScheduler({
     deps: deps(),
     source,
     attempt,
     partitionOf: partitionOf(aim.destination),
     deadlineMs: 60_000,
-    onSettled: ({ object }, settled) => void told.push({ object, settled }),
+    onSettled: ({ object }, settled) => {
+      told.push({ object, settled })
+      const wait = onSettled(told.length)
+      if (wait !== undefined) gate = wait.then(() => void (gate = undefined))
+    },
+    admit: () => gate ?? true,
     onPage: () => undefined,
     maxInFlight: 16,
     inOrder: true,
   })
-  if (ended.kind !== "finished" || sums.listed !== told.length)
-    throw new TypeError(`ended ${JSON.stringify(ended)}: ${told.length} of ${sums.listed}`)
-  return told
+  if (ended.kind === "finished" && sums.listed !== told.length)
+    throw new TypeError(`${told.length} of ${sums.listed} were told`)
+  return { ended, told }
 }
 
 /** `done`, or what else became of it, for a comparison that names the key. */
