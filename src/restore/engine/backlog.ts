@@ -77,14 +77,14 @@ export class Backlog {
   }
 
   /**
-   * It comes back after a pause, `paced` ones sooner when there is nothing else to do. `message` says why, for the day its
+   * It comes back after a pause, `soon` ones sooner when there is nothing else to do. `message` says why, for the day its
    * time runs out.
    */
-  putBack(now: Millis, { item, lane: of, waiting }: Next, message: string, paced: boolean): Waiting {
+  putBack(now: Millis, { item, lane: of, waiting }: Next, message: string, soon: boolean): Waiting {
     const entry = waiting ?? { item, lane: of, dueAt: now, readyAt: now, backoffMs: 0, message }
     entry.backoffMs = nextBackoff(entry.backoffMs, this.#init.random())
     entry.dueAt = now + entry.backoffMs
-    entry.readyAt = paced ? now + earliest(entry.backoffMs) : entry.dueAt
+    entry.readyAt = soon ? now + earliest(entry.backoffMs) : entry.dueAt
     entry.message = message
     this.#heap.push(entry)
     return entry

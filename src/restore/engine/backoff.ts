@@ -2,6 +2,7 @@ import { SECOND, type Millis } from "../../kernel/units.ts"
 
 const SHORTEST_BACKOFF: Millis = 200
 const LONGEST_BACKOFF: Millis = 20 * SECOND
+const LONGEST_IDLE: Millis = SECOND
 
 /**
  * Decorrelated jitter: uniform between 0.2 s and three times the last wait, at most 20 s. Objects that failed together
@@ -13,7 +14,10 @@ export function nextBackoff(previousMs: Millis, random: number): Millis {
   return Math.min(LONGEST_BACKOFF, SHORTEST_BACKOFF + random * (widest - SHORTEST_BACKOFF))
 }
 
-/** What was throttled waits at least so much of its pause, however idle its pacer is (which keeps the rate in any case). */
+/**
+ * Where nothing else is left to do, an object waits so much of its pause and no more: pacer and breaker keep the rate, and a
+ * run must not end with the twenty seconds of its unluckiest object.
+ */
 export function earliest(backoffMs: Millis): Millis {
-  return Math.max(SHORTEST_BACKOFF, backoffMs / 4)
+  return Math.min(LONGEST_IDLE, Math.max(SHORTEST_BACKOFF, backoffMs / 4))
 }

@@ -3,20 +3,26 @@ import { SECOND, type Millis } from "../../kernel/units.ts"
 const WATCHED_SECONDS = 30
 const PAUSE_MS: Millis = 30 * SECOND
 /** Fewer answers are no proof of an outage. */
-const LEAST_ANSWERS = 50
-/** So many in a row prove an outage as well, in a run that has no fifty answers in 30 s. */
+const LEAST_ANSWERS = 100
+/** Up to here enough gets through to go on: two thirds of the calls may fail, and objects still take three attempts. */
+const OUTAGE_SHARE = 0.8
+/** So many in a row prove an outage as well … */
 const IN_A_ROW = 30
+/** … if they came for so long: Node hands over the answers of one turn first and its errors afterwards, hundreds in a row. */
+const ROW_LASTS_MS: Millis = SECOND
 
 export type BreakerTurn = "opened" | "closed"
 
 /**
- * Pauses for 30 s when over half of the answers of the last 30 s were transient failures (a network or a service that is
- * down), then lets one probe go: its answer closes the breaker or begins the next pause. Pure: time is passed in.
+ * Pauses for 30 s when over four fifths of the answers of the last 30 s were transient failures, or all of the last second's
+ * (a network or a service that is down), then lets one probe go: its answer closes the breaker or begins the next pause. Pure:
+ * time is passed in.
  */
 export class Breaker {
   /** One pair of counts per second, used in turn. */
   readonly #counts = Array.from({ length: WATCHED_SECONDS }, () => ({ second: -1, answers: 0, failures: 0 }))
   #row = 0
+  #rowSince: Millis = 0
   #openUntil: Millis | undefined
   #probing = false
 
@@ -65,11 +71,12 @@ export class Breaker {
     if (count.second !== second) Object.assign(count, { second, answers: 0, failures: 0 })
     count.answers += 1
     count.failures += failure
-    this.#row = failure > 0 ? this.#row + 1 : 0
+    if (this.#row === 0) this.#rowSince = now
+    this.#row = failure > 0 ? this.#row + failure : 0
   }
 
   #isOutage(now: Millis): boolean {
-    if (this.#row >= IN_A_ROW) return true
+    if (this.#row >= IN_A_ROW && now - this.#rowSince >= ROW_LASTS_MS) return true
     const oldest = Math.floor(now / SECOND) - WATCHED_SECONDS
     let answers = 0
     let failures = 0
@@ -78,6 +85,6 @@ export class Breaker {
       answers += count.answers
       failures += count.failures
     }
-    return answers >= LEAST_ANSWERS && failures * 2 > answers
+    return answers >= LEAST_ANSWERS && failures > OUTAGE_SHARE * answers
   }
 }

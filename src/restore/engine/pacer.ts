@@ -5,13 +5,15 @@ import { RateWindow } from "./rate-window.ts"
 import { TokenBucket } from "./token-bucket.ts"
 
 const WINDOW_MS: Millis = 200
+/** At a low rate, 200 ms hold two or three answers: they would be congested by chance, and never tell noise. */
+const LEAST_ANSWERS = 20
 const NOISY_ANSWERS = 64
 const LONGEST_WINDOW_MS: Millis = 3 * SECOND
 /** The rate is never cut below: less could not tell whether things have got better. */
 const LEAST_PER_SECOND = 10
-/** A first throttle tells a rate only when something was heard before. */
-const FIRST_AFTER_MS: Millis = 50
+/** A first throttle tells a rate only when so much was heard, or a second of a slow service. */
 const FIRST_AFTER_ANSWERS = 32
+const FIRST_AFTER_MS: Millis = SECOND
 /** So bad that the rate is set to what came through, without waiting for the end of the window. */
 const HARD_SHARE = 0.25
 const HARD_THROTTLES = 16
@@ -89,8 +91,9 @@ export class Pacer {
     return this.window.open ? this.#tokens.waitMs(now) : Infinity
   }
 
-  /** Only after `waitMs` said 0 at the same moment. The ticket comes back with the answer. */
-  start(): number {
+  /** Only after `waitMs` said 0 at this moment. The ticket comes back with the answer. */
+  start(now: Millis): number {
+    if (this.window.inFlight === 0 && this.#isIdle(now)) this.#answers.beginAnew(now)
     this.#tokens.take()
     this.window.started()
     this.#answers.started()
@@ -113,11 +116,17 @@ export class Pacer {
     return this.#isHard(now) ? this.#judge(now) : change
   }
 
-  /** Beside noise, a few answers tell nothing: then the window waits for more of them. */
+  /** A listing came first, or other work: that time is no part of any rate. */
+  #isIdle(now: Millis): boolean {
+    return this.perSecond === Infinity || this.#answers.elapsedMs(now) >= LONGEST_WINDOW_MS
+  }
+
+  /** A few answers tell nothing, and beside noise many tell little: then the window waits for more of them. */
   #isFull(now: Millis): boolean {
     const elapsedMs = this.#answers.elapsedMs(now)
     if (elapsedMs < WINDOW_MS) return false
-    return this.#noise.share === 0 || this.#answers.judged >= NOISY_ANSWERS || elapsedMs >= LONGEST_WINDOW_MS
+    const enough = this.#noise.share === 0 ? LEAST_ANSWERS : NOISY_ANSWERS
+    return this.#answers.judged >= enough || elapsedMs >= LONGEST_WINDOW_MS
   }
 
   #isHard(now: Millis): boolean {
@@ -127,8 +136,9 @@ export class Pacer {
   }
 
   #firstThrottle(now: Millis): PaceChange | undefined {
-    if (now < FIRST_AFTER_MS && this.#answers.judged < FIRST_AFTER_ANSWERS) return undefined
-    this.#reached = this.#answers.goodput(now)
+    if (this.#answers.judgedLately < FIRST_AFTER_ANSWERS && this.#answers.latelyMs(now) < FIRST_AFTER_MS)
+      return undefined
+    this.#reached = this.#answers.goodputLately(now)
     this.#cutTo(now, this.#reached)
     this.#answers.begin(now)
     return this.#tell(now, "throttled for the first time")
@@ -154,6 +164,7 @@ export class Pacer {
     this.#finding = true
     if (this.#noise.share === 0) this.#told = undefined // news, whatever was told last
     this.#setRate(now, this.#noise.found(now))
+    if (this.#noise.share === 0) return this.#tell(now, "calm")
     return this.#tell(now, `${Math.round(this.#noise.share * 100)} % of the calls are throttled at any rate: held`)
   }
 

@@ -10,6 +10,10 @@ export class RateWindow {
   #ok = 0
   #judged = 0
   #throttled = 0
+  /** Of the window before. */
+  #okBefore = 0
+  #judgedBefore = 0
+  #lastedMs: Millis = 0
 
   constructor(now: Millis) {
     this.#since = now
@@ -33,6 +37,21 @@ export class RateWindow {
     return now - this.#since
   }
 
+  /** Answers of this window and the one before. */
+  get judgedLately(): number {
+    return this.#judgedBefore + this.#judged
+  }
+
+  /** This window and the one before. */
+  latelyMs(now: Millis): Millis {
+    return this.#lastedMs + this.elapsedMs(now)
+  }
+
+  /** As `goodput`, over this window and the one before: one that has just begun tells nothing. */
+  goodputLately(now: Millis): number {
+    return ((this.#okBefore + this.#ok) / Math.max(this.latelyMs(now), SHORTEST_STRETCH_MS)) * SECOND
+  }
+
   /** Answers of any age that came through, per second. */
   goodput(now: Millis): number {
     return (this.#ok / Math.max(this.elapsedMs(now), SHORTEST_STRETCH_MS)) * SECOND
@@ -54,7 +73,18 @@ export class RateWindow {
     this.#throttled += judged && !ok ? 1 : 0
   }
 
+  /** After idleness: what was before says nothing about a rate. */
+  beginAnew(now: Millis): void {
+    this.begin(now)
+    this.#okBefore = 0
+    this.#judgedBefore = 0
+    this.#lastedMs = 0
+  }
+
   begin(now: Millis): void {
+    this.#okBefore = this.#ok
+    this.#judgedBefore = this.#judged
+    this.#lastedMs = now - this.#since
     this.#since = now
     this.#started = 0
     this.#ok = 0

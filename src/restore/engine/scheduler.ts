@@ -112,7 +112,7 @@ class Run {
     if (!this.#isAdmitted()) return Infinity
     const next = this.#backlog.take(now)
     if (typeof next === "number") return next
-    this.#launch(next)
+    this.#launch(now, next)
     return 0
   }
 
@@ -134,15 +134,15 @@ class Run {
     }
   }
 
-  #launch({ item, lane, waiting }: Next): void {
+  #launch(now: Millis, { item, lane, waiting }: Next): void {
     const slot = this.#free.pop() ?? this.#newSlot()
     const probe = this.#breaker.started()
     slot.take({
       item,
       lane,
       waiting,
-      laneTicket: lane.pacer.start(),
-      kmsTicket: this.#pacers.kms.start(),
+      laneTicket: lane.pacer.start(now),
+      kmsTicket: this.#pacers.kms.start(now),
       probe,
       readBack: item.doubtful,
     })
@@ -215,7 +215,7 @@ class Run {
   #again(now: Millis, flight: Flight, { cause, message }: Again): void {
     const throttled = cause === "throttled" || cause === "kms-throttled"
     if (throttled) this.#books.throttled()
-    this.#backlog.putBack(now, flight, message, throttled)
+    this.#backlog.putBack(now, flight, message, cause !== "conflict")
   }
 
   #fatal(now: Millis, flight: Flight, { why, message }: Fatal): void {

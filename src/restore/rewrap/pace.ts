@@ -23,7 +23,7 @@ export class PacedTurns implements RewrapPace {
   async turn(): Promise<number> {
     const { clock, signal } = this.#deps
     signal.throwIfAborted()
-    if (this.#waiting.length === 0 && this.#pacer.waitMs(clock.mono()) === 0) return this.#pacer.start()
+    if (this.#waiting.length === 0 && this.#pacer.waitMs(clock.mono()) === 0) return this.#pacer.start(clock.mono())
     return new Promise((go, give) => {
       this.#waiting.push({ go, give })
       this.#pump()
@@ -42,7 +42,7 @@ export class PacedTurns implements RewrapPace {
       if (waitMs === Infinity) return // the next answer opens the window
       if (waitMs > 0) return this.#sleep(waitMs)
       this.#waiting.shift()
-      first.go(this.#pacer.start())
+      first.go(this.#pacer.start(this.#deps.clock.mono()))
     }
   }
 

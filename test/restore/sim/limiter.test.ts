@@ -14,6 +14,9 @@ const MORE_LIMITS: typeof LIMITS = [
   [2_000, 200],
 ]
 
+/** A millisecond away, a listing before the first copy. */
+const LOOPBACK = { objects: 2_000, roundTripMs: 1, firstPageMs: 250 }
+
 describe("behind a limit, 20 ms away, with 256 in flight", () => {
   it.each(slow ? [...LIMITS, ...MORE_LIMITS] : LIMITS)(
     "of %i per second that forgives bursts of %i, the limit is used and hardly touched",
@@ -55,6 +58,28 @@ describe("in bad weather that no rate changes, nothing fails, and requests stay 
     expect(result.sums).toMatchObject({ done: 2_000, failed: 0, unknown: 0 })
     expect(s3.requests / 2_000).toBeLessThanOrEqual(2.2)
     expect(Math.max(...s3.written.values())).toBe(1)
+  })
+
+  it.each([
+    ["50 % HTTP 503", { error503: 0.5 }, {}],
+    ["50 % HTTP 503, looked at every 30 ms", { error503: 0.5 }, { turnMs: 30 }],
+    ["30 % HTTP 500, looked at every 30 ms", { error500: 0.3 }, { turnMs: 30 }],
+    ["30 % resets, looked at every 30 ms", { reset: 0.3 }, { turnMs: 30 }],
+  ])("%s, a millisecond away: 2,000 objects in less than 30 s", async (_name, weather, more) => {
+    for (const seed of [1, 2, 3]) {
+      const { result, s3, seconds } = await simulate(seed, { ...LOOPBACK, weather, ...more })
+      expect(result.sums).toMatchObject({ done: 2_000, failed: 0, unknown: 0 })
+      expect(seconds).toBeLessThan(30)
+      expect(s3.requests / 2_000).toBeLessThanOrEqual(2.2)
+    }
+  })
+
+  it("and 30 % resets with 30 % HTTP 500, HEADs included, are no outage to pause for", async () => {
+    const weather = { error500: 0.3, reset: 0.3 }
+    const { result, seconds, paces } = await simulate(1, { ...LOOPBACK, weather, turnMs: 5 })
+    expect(result.sums).toMatchObject({ done: 2_000, failed: 0, unknown: 0 })
+    expect(paces).toEqual([])
+    expect(seconds).toBeLessThan(60)
   })
 
   it("and half of the calls throttled for ever do not bring the pace to the floor", async () => {

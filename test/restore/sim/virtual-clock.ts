@@ -9,9 +9,14 @@ interface Event {
 
 /** Time that passes only from one event to the next: hours in milliseconds. */
 export class VirtualClock implements Clock {
-  #now = 0
+  #now: number
   #order = 0
   readonly #heap: Event[] = []
+
+  /** The monotonic clock of a process that has listed and planned before is far from 0. */
+  constructor(mono = 0) {
+    this.#now = mono
+  }
 
   now(): number {
     return START + this.#now
