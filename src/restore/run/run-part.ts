@@ -2,7 +2,6 @@ import { slots } from "../../kernel/concurrency.ts"
 import { DrError } from "../../kernel/errors.ts"
 import type { Millis } from "../../kernel/units.ts"
 import type { DataPlane } from "../data-plane.ts"
-import type { PageSummary } from "../engine/accounting.ts"
 import type { Pacers } from "../engine/pacers.ts"
 import { partitionOf } from "../engine/partition.ts"
 import { runScheduler } from "../engine/scheduler.ts"
@@ -66,7 +65,10 @@ export async function runPart(work: PartRun): Promise<PartResult> {
   const manifest = await openManifest(work.manifests, part.manifest)
   const identity = identityOf(work)
   const recovered = await recover(files, { identity, salvage: work.salvage === true })
-  if (recovered !== undefined) await mend(files, recovered)
+  if (recovered !== undefined) {
+    await mend(files, recovered)
+    work.onProgress({ ...recovered.tally, pages: [] }, manifest.objects)
+  }
   tellPart(deps, part)
   const worked = await workOff(work, manifest, identity, recovered)
   const accounts = accountsOf(worked.result, recovered)
@@ -103,7 +105,7 @@ async function workOff(
     clock: deps.clock,
     identity,
     epoch,
-    onDurable: (durable) => work.onProgress(durable, manifest.objects),
+    onDurable: (durable) => tellDurable(work, durable, manifest.objects),
     ...(recovered === undefined ? {} : { from: recovered }),
   })
   const chains = new VersionChains()
@@ -123,7 +125,7 @@ async function workOff(
         journal.settle(item, settled)
         if (settled.kind !== "done") tellObject(work, item, settled, notDone)
       },
-      onPage: (summary) => settlePage(work, journal, summary),
+      onPage: ({ page, objects }) => journal.settlePage(page, objects),
       admit: () => journal.admit() ?? true,
       maxInFlight: work.maxInFlight,
       pacers: work.pacers,
@@ -164,10 +166,11 @@ function attemptWith({ part }: PartRun, routes: Routes, resumed: boolean): (item
   }
 }
 
-function settlePage({ deps, part }: PartRun, journal: ObjectJournal, summary: PageSummary): void {
-  const { page, objects, done, failed, skipped, unknown } = summary
-  journal.settlePage(page, objects)
-  deps.emit("restore.page", { part: part.name, page, done, failed, skipped, unknown })
+/** Only what is on the disk is told: a page that a crash may still take back is not settled. */
+function tellDurable({ deps, part, onProgress }: PartRun, durable: Durable, total: number): void {
+  for (const { page, done, failed, skipped, unknown } of durable.pages)
+    deps.emit("restore.page", { part: part.name, page, done, failed, skipped, unknown })
+  onProgress(durable, total)
 }
 
 function tellObject(
