@@ -17,7 +17,6 @@ import type { BatchDesk, BatchJobs } from "../restore/batch/ports.ts"
 import { batchDesk } from "./batch-desk.ts"
 import { batchJobs } from "./batch-jobs.ts"
 import type { RewrapKms } from "../restore/rewrap/ports.ts"
-import { rewrapKms } from "./rewrap-kms.ts"
 import { firstThatAnswers, type FirstThatAnswers } from "./regional-sts.ts"
 import { s3Port } from "./s3-port.ts"
 import { assumeRole, baseSession, type AwsSession } from "./sessions.ts"
@@ -47,7 +46,7 @@ export interface AllPorts extends Omit<AwsPorts, "detached">, Omit<KeysAws, "det
    */
   dataPlane(session: Session, region: RegionName, options?: DataPlaneChoice): Promise<DataPlane>
   /** ReEncrypt for millions of keys: one attempt each, and no event. */
-  rewrap(session: Session, region: RegionName): RewrapKms
+  rewrap(session: Session, region: RegionName): Promise<RewrapKms>
   /** S3 Batch Operations of the session's account. */
   batch(session: Session, region: RegionName): BatchJobs
   /** A bucket in which manifests are laid down and reports are found. */
@@ -82,6 +81,7 @@ interface Home {
 
 function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: Home): AllPorts {
   const open = (session: Session): AwsSession => session as AwsSession
+  const closing: (() => void)[] = []
   return {
     base,
     assumeRole: (request) =>
@@ -106,7 +106,18 @@ function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: Ho
     },
     buckets: (session, region) =>
       bucketPort(deps, clients.s3(region, open(session).credentials), open(session), region),
-    rewrap: (session, region) => rewrapKms(clients.kms(region, open(session).credentials), open(session), region),
+    async rewrap(session, region) {
+      const { openRewrapKms } = await import("./wire/open-data-plane.ts")
+      const opened = openRewrapKms({
+        clock: deps.clock,
+        session: open(session),
+        region,
+        endpoint: home.endpoint,
+        maxInFlight: 1024,
+      })
+      closing.push(() => void opened.close())
+      return opened.kms
+    },
     batch: (session, region) =>
       batchJobs(deps, () => clients.s3control(region, open(session).credentials), open(session), region),
     desk: (session, place) =>
@@ -114,6 +125,9 @@ function portsOf(deps: CallDeps, clients: ClientFactory, base: Session, home: Ho
     fences: (session, region, place) =>
       s3FenceStore(deps, clients.s3(region, open(session).credentials), open(session), region, place),
     detached: () => portsOf({ ...deps, signal: AbortSignal.timeout(2 * MINUTE) }, clients, base, home),
-    close: () => clients.close(),
+    close() {
+      for (const close of closing.splice(0)) close()
+      clients.close()
+    },
   }
 }

@@ -72,7 +72,7 @@ export async function runRewrap(
       maxInFlight: plan.maxInFlight,
       ...(flags.rate === undefined ? {} : { capPerSecond: flags.rate }),
     })
-    const ports = { kms: aws.rewrap(session, named.region), files, pace }
+    const ports = { kms: await aws.rewrap(session, named.region), files, pace }
     const { result, journal } = await told(deps, environment, () => rewrap(restore, plan, ports, files.lines))
     return { ...result, environment, plan, journal }
   } finally {

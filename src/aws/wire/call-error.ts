@@ -3,6 +3,7 @@ import type { AwsCallFacts } from "../../kernel/errors.ts"
 import { redact } from "../../kernel/redact.ts"
 import type { CallError, CallErrorClass } from "../../restore/data-plane.ts"
 import { classify } from "../errors.ts"
+import { jsonMembers } from "./json-answer.ts"
 import type { WireAnswer, WireError } from "./transport.ts"
 import { readAnswer } from "./xml-answer.ts"
 
@@ -20,7 +21,7 @@ export function errorOfAnswer(answer: WireAnswer, facts: AwsCallFacts, writes: b
   const { code, message } = errorBody(answer)
   const { status } = answer
   return {
-    class: classOf(code, status, message),
+    class: classOf(facts.service, code, status, message),
     code: code ?? `HTTP ${status}`,
     message: textOf(message === "" ? `HTTP ${status} without a reason` : message),
     facts: { ...factsOf(answer, facts), ...(code === undefined ? {} : { awsCode: code }) },
@@ -47,7 +48,7 @@ export function brokenAnswer(answer: WireAnswer, broken: Broken, facts: AwsCallF
 /** No answer at all, or none that is HTTP. */
 export function errorOfWire({ code, message, sent }: WireError, facts: AwsCallFacts, writes: boolean): CallError {
   return {
-    class: code === "E_ANSWER" ? "broken" : classOf(code, undefined, message),
+    class: code === "E_ANSWER" ? "broken" : classOf(facts.service, code, undefined, message),
     code,
     message: textOf(message),
     facts,
@@ -56,14 +57,21 @@ export function errorOfWire({ code, message, sent }: WireError, facts: AwsCallFa
 }
 
 /** The engine's words for the one table of src/aws/errors.ts. */
-function classOf(code: string | undefined, status: number | undefined, message: string): CallErrorClass {
-  const special = code === undefined ? undefined : MEANS_MORE[code]
+function classOf(
+  service: string,
+  code: string | undefined,
+  status: number | undefined,
+  message: string,
+): CallErrorClass {
+  const ofS3 = service === "s3"
+  const special = ofS3 && code !== undefined ? MEANS_MORE[code] : undefined
   if (special !== undefined) return special
   const kind = classify({ ...(code === undefined ? {} : { name: code }), $metadata: metadataOf(status) })
   switch (kind) {
     case "throttled":
+      return ofS3 && !namesKms(code, status, message) ? kind : "kms-throttled"
     case "transient":
-      return namesKms(code, status, message) ? "kms-throttled" : kind
+      return ofS3 && namesKms(code, status, message) ? "kms-throttled" : kind
     case "invalid":
     case "unknown":
       return code !== undefined && NO_TRUST.test(code) ? "wrong-region" : "refused"
@@ -91,8 +99,22 @@ function namesKms(code: string | undefined, status: number | undefined, message:
 }
 
 function errorBody(answer: WireAnswer): { readonly code: string | undefined; readonly message: string } {
+  if (answer.body[0] === OBJECT) return jsonError(answer)
   const fields = answer.body.length === 0 ? undefined : readAnswer(answer.body, "Error")
   return { code: fields?.first("Code") || undefined, message: fields?.first("Message") ?? "" }
+}
+
+const OBJECT = 0x7b
+
+/** KMS: `com.amazonaws.kms#NotFoundException`, or the name alone. */
+function jsonError({ body }: WireAnswer): { readonly code: string | undefined; readonly message: string } {
+  const members = jsonMembers(body)
+  const { __type: type } = members
+  const message = members["message"] ?? members["Message"]
+  return {
+    code: typeof type === "string" ? type.slice(type.indexOf("#") + 1) : undefined,
+    message: typeof message === "string" ? message : "",
+  }
 }
 
 function factsOf(answer: WireAnswer, facts: AwsCallFacts): AwsCallFacts {

@@ -36,17 +36,22 @@ export interface DataPlaneOptions {
   readonly region: string
 }
 
+/** One call of `operation` for each request: one promise, and nothing that is retried. */
+export function asks<Request, Value>(
+  wire: Wire,
+  service: "s3" | "kms",
+  operation: Operation<Request, Value>,
+  { account, region }: DataPlaneOptions,
+): (request: Request) => Promise<Outcome<Value>> {
+  const facts: AwsCallFacts = { service, operation: operation.name, account, region }
+  return (request) =>
+    new Promise((resolve, reject) => wire.ask(operation, request, new Call(operation, request, facts, resolve, reject)))
+}
+
 /** The port over a wire: every answer is validated here, whatever carried it. */
 export function dataPlaneOver(wire: Wire, { account, region }: DataPlaneOptions): DataPlane {
-  const does = <Request, Value>(
-    operation: Operation<Request, Value>,
-  ): ((request: Request) => Promise<Outcome<Value>>) => {
-    const facts: AwsCallFacts = { service: "s3", operation: operation.name, account, region }
-    return (request) =>
-      new Promise((resolve, reject) =>
-        wire.ask(operation, request, new Call(operation, request, facts, resolve, reject)),
-      )
-  }
+  const does = <Request, Value>(operation: Operation<Request, Value>) =>
+    asks(wire, "s3", operation, { account, region })
   const abort = does(ABORT)
   const marker = does(MARKER)
   return {

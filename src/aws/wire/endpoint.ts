@@ -2,7 +2,7 @@ import { partitionOf } from "../../access/arn.ts"
 import type { BucketName, RegionName } from "../../kernel/brands.ts"
 
 /** Where the requests for one bucket go. */
-interface Address {
+export interface Address {
   readonly origin: string
   /** As it is signed: with the port only where it is not the scheme's own. */
   readonly host: string
@@ -25,6 +25,12 @@ export function s3Addresses(region: RegionName, endpoint: string | undefined): A
     known.set(bucket, address)
     return address
   }
+}
+
+/** Of a service with one name per Region. */
+export function kmsAddress(region: RegionName, endpoint: string | undefined): Address {
+  const { origin, host } = new URL(endpoint ?? `https://kms.${region}.${dnsSuffix(region)}`)
+  return { origin, host, base: "" }
 }
 
 function awsAddress(region: RegionName, bucket: BucketName): Address {

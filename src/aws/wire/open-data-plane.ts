@@ -1,10 +1,12 @@
 import type { RegionName } from "../../kernel/brands.ts"
 import type { Clock } from "../../kernel/clock.ts"
 import type { DataPlane } from "../../restore/data-plane.ts"
+import type { RewrapKms } from "../../restore/rewrap/ports.ts"
 import { ClientFactory } from "../clients.ts"
 import type { AwsSession } from "../sessions.ts"
-import { dataPlaneOver } from "./data-plane.ts"
-import { s3Addresses } from "./endpoint.ts"
+import { asks, dataPlaneOver } from "./data-plane.ts"
+import { kmsAddress, s3Addresses } from "./endpoint.ts"
+import { decryptAt, reEncryptAt } from "./kms-operations.ts"
 import { OwnWire } from "./own-wire.ts"
 import { Signer } from "./signer.ts"
 import { SdkWire } from "./sdk-wire.ts"
@@ -25,17 +27,40 @@ export interface OpenDataPlane {
 
 /** The data plane over our own signer and undici, or bare sockets. */
 export function openDataPlane(options: OpenDataPlane): DataPlane {
+  return dataPlaneOver(openWire("s3", options), { account: options.session.account, region: options.region })
+}
+
+export interface OpenRewrap {
+  readonly kms: RewrapKms
+  close(): Promise<void>
+}
+
+/** KMS over the same: one attempt each, no event for each, because there may be millions. */
+export function openRewrapKms(options: OpenDataPlane): OpenRewrap {
+  const { region, endpoint, session } = options
+  const wire = openWire("kms", options)
+  const address = kmsAddress(region, endpoint)
+  const identity = { account: session.account, region }
+  return {
+    kms: {
+      reEncrypt: asks(wire, "kms", reEncryptAt(address), identity),
+      decrypt: asks(wire, "kms", decryptAt(address), identity),
+    },
+    close: () => wire.close(),
+  }
+}
+
+function openWire(service: "s3" | "kms", options: OpenDataPlane): OwnWire {
   const { clock, session, region, endpoint, maxInFlight } = options
-  const signer = new Signer({ service: "s3", region, credentials: session.credentials, clock })
+  const signer = new Signer({ service, region, credentials: session.credentials, clock })
   const Carrier = options.transport === "raw" ? RawTransport : UndiciTransport
   const transport = new Carrier({ clock, maxInFlight })
-  const wire = new OwnWire({
+  return new OwnWire({
     addressOf: s3Addresses(region, endpoint),
     signer,
     transport,
     invalidate: session.invalidate,
   })
-  return dataPlaneOver(wire, { account: session.account, region })
 }
 
 /** The same over the SDK's client: for proxies and odd endpoints. */
