@@ -86,6 +86,7 @@ export class ObjectJournal {
   #stop: DrError | undefined
   /** Nothing can be written any more. */
   #broken = false
+  #closed: Promise<{ readonly chain: string }> | undefined
 
   private constructor(options: ObjectJournalOptions, segment: SegmentWriter) {
     this.#options = options
@@ -153,10 +154,16 @@ export class ObjectJournal {
   }
 
   /**
-   * Writes what is left and ends the chain. Resolves to its last seal, which belongs into the run's record.
+   * Writes what is left and ends the chain, once: who calls it again gets the same answer. Resolves to its last seal, which
+   * belongs into the run's record.
    * @throws DrError E_JOURNAL (75) also when all could be written, but only because the ballast was given back
    */
-  async close(): Promise<{ readonly chain: string }> {
+  close(): Promise<{ readonly chain: string }> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<{ readonly chain: string }> {
     if (!this.#broken) {
       this.#append(END_LINE)
       await this.flush().catch(() => undefined) // told below, as #stop

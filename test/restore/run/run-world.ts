@@ -6,7 +6,8 @@ import { ROUTING } from "../../../src/restore/plan/classify.ts"
 import { PagePacker } from "../../../src/restore/plan/page-packer.ts"
 import type { RestorePart, RestorePlan } from "../../../src/restore/plan/restore-plan.ts"
 import { selectVersions, VersionGroups } from "../../../src/restore/plan/versions.ts"
-import type { RestoreDeps } from "../../../src/restore/ports.ts"
+import type { DataPlane } from "../../../src/restore/data-plane.ts"
+import type { RestoreDeps, RunFiles } from "../../../src/restore/ports.ts"
 import { runPlan, type RestoreResult } from "../../../src/restore/run/run-plan.ts"
 import type { DrEvent, Emit } from "../../../src/kernel/events.ts"
 import type { FakeDataPlane } from "../support/fake-data-plane.ts"
@@ -106,14 +107,24 @@ async function freeze(
 }
 
 /** Runs the plan, or goes on with it. */
-export function run(world: RunWorld, plane: FakeDataPlane, deadlineMs = 3_600_000): Promise<RestoreResult> {
+export function run(world: RunWorld, plane: DataPlane, deadlineMs = 3_600_000): Promise<RestoreResult> {
+  return runIn(world, world.journals, plane, deadlineMs)
+}
+
+/** The same with its journal in a folder of the test's own: one that fails, or is found after a crash. */
+export function runIn(
+  world: RunWorld,
+  journals: RunFiles,
+  plane: DataPlane,
+  deadlineMs = 3_600_000,
+): Promise<RestoreResult> {
   return world.time.run(
     runPlan(
       world.deps,
       world.plan,
       {
         manifests: world.manifests,
-        journalOf: async () => world.journals,
+        journalOf: async () => journals,
         plane: async () => plane,
         onProgress: () => undefined,
       },
