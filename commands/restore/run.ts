@@ -6,7 +6,7 @@ import type { CommandResult } from "../../src/runtime/envelope.ts"
 import { agreeToRestore, environmentOfRestore, exitOfRestore } from "../../src/runtime/restore-consent.ts"
 import { restoreLimits, restoreLimitFlags } from "../../src/runtime/restore-limits.ts"
 import { readRestorePlan } from "../../src/runtime/restore-plan-input.ts"
-import { mustHaveEnded, restoreRecorded, takeIn } from "../../src/runtime/restore-run.ts"
+import { afterFailure, mustHaveEnded, restoreRecorded, takeIn } from "../../src/runtime/restore-run.ts"
 import { restoreText } from "../../src/ui/restore-text.ts"
 
 export default class RestoreRun extends DrCommand {
@@ -41,8 +41,8 @@ export default class RestoreRun extends DrCommand {
       config: { path: config.path, sha256: config.sha256 },
       takeOver: flags["take-over"],
       ...restoreLimits(flags),
-    }).catch((thrown: unknown) => {
-      this.tell(`resume: dr resume ${folder.run}`)
+    }).catch(async (thrown: unknown) => {
+      await afterFailure(folder, thrown, (line) => this.tell(line))
       throw thrown
     })
     if (done.result.verdict === "stopped") this.tell(`resume: dr resume ${folder.run}`)

@@ -7,7 +7,7 @@ import { DrCommand, envFlag } from "../../src/runtime/command.ts"
 import type { CommandResult } from "../../src/runtime/envelope.ts"
 import { exitOfRestore } from "../../src/runtime/restore-consent.ts"
 import { restoreLimits, restoreLimitFlags } from "../../src/runtime/restore-limits.ts"
-import { mustHaveEnded, restoreRecorded, takeIn } from "../../src/runtime/restore-run.ts"
+import { afterFailure, mustHaveEnded, restoreRecorded, takeIn } from "../../src/runtime/restore-run.ts"
 import { planSync } from "../../src/runtime/restore-sync.ts"
 import { syncText } from "../../src/ui/restore-sync-text.ts"
 
@@ -66,8 +66,8 @@ export default class RestoreSync extends DrCommand {
       config: { path: config.path, sha256: config.sha256 },
       takeOver: flags["take-over"],
       ...limits,
-    }).catch((thrown: unknown) => {
-      this.tell(`resume: dr resume ${folder.run}`)
+    }).catch(async (thrown: unknown) => {
+      await afterFailure(folder, thrown, (line) => this.tell(line))
       throw thrown
     })
     this.signal.throwIfAborted()

@@ -1,4 +1,4 @@
-import { copyFile, constants } from "node:fs/promises"
+import { constants, copyFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import type { ResolvedEnvironment } from "../estate/topology.ts"
 import type { RunId } from "../kernel/brands.ts"
@@ -62,6 +62,21 @@ export async function takeIn(deps: Deps, plan: RestorePlan, from: string): Promi
   await folder.files.replace(PLAN_FILE, `${JSON.stringify(plan, undefined, 2)}\n`)
   await folder.save(recordOf(deps, plan, "stopped"))
   return folder
+}
+
+/** Somebody else is at work: nothing was begun, so nothing is left that could go on. */
+const REFUSED: ReadonlySet<string> = new Set(["E_LOCKED", "E_FENCED"])
+
+/**
+ * For a new run that ended by `thrown`: says how it goes on, or takes its folder away when it never began.
+ */
+export async function afterFailure(
+  folder: Pick<RestoreFolder, "run" | "path">,
+  thrown: unknown,
+  tell: (line: string) => void,
+): Promise<void> {
+  if (thrown instanceof DrError && REFUSED.has(thrown.code)) await rm(folder.path, { recursive: true, force: true })
+  else tell(`resume: dr resume ${folder.run}`)
 }
 
 /** The plan of a run that was begun. @throws DrError E_RESTORE_RUN, E_PLAN, E_PLAN_EDITED (78) */

@@ -22,7 +22,7 @@ export function restoreLine(event: RestoreEvent, look: Look): string | undefined
     case "restore.pace": {
       const { limit, name, perSecond, why } = event.data
       const rate = perSecond === undefined ? "" : ` at most ${Math.floor(perSecond)}/s`
-      return `  ${toned(marks.warning, "attention", look)} ${limit} ${display(name)}:${rate} ${display(why, 300)}`
+      return `  ${toned(marks.warning, "attention", look)} pace of ${limit === name ? limit : `${limit} ${display(name)}`}:${rate} ${display(why, 300)}`
     }
     case "restore.reconciled":
       return reconciledLine(event.data, look)
