@@ -1,6 +1,7 @@
 import type { ListedObject } from "../../restore/objects.ts"
 import { decodeListedKey } from "../s3-key-encoding.ts"
 import { digits, parseIsoTime } from "./iso-time.ts"
+import { asciiKey } from "./listed-key.ts"
 import { mark, type Mark, type XmlCursor } from "./xml-cursor.ts"
 import { resolveEntities } from "./xml-entities.ts"
 
@@ -164,7 +165,11 @@ export class EntryReader {
 
   #key(): string {
     this.#need(KEY, "Key")
-    return this.#traits[KEY] === 0 ? this.#raw(KEY) : readListedText(this.#raw(KEY), this.#cursor)
+    const traits = this.#traits[KEY]
+    if (traits === 0) return this.#raw(KEY)
+    const usual =
+      traits === ESCAPE ? asciiKey(this.#cursor.bytes, this.#start[KEY] ?? 0, this.#end[KEY] ?? 0) : undefined
+    return usual ?? readListedText(this.#raw(KEY), this.#cursor)
   }
 
   #text(slot: number, name: string): string {
