@@ -26,10 +26,7 @@ export async function findRestore(
   throw new DrError({
     code: "E_NO_RUN",
     exit: EXIT.usage,
-    message:
-      name === undefined
-        ? `no ${what} in ${state.join("restore")}`
-        : `no restore ${JSON.stringify(display(name))} in ${state.join("restore")}${damaged.length === 0 ? "" : `; damaged: ${damaged.join("; ")}`}`,
+    message: `no ${name === undefined ? what : `restore ${JSON.stringify(display(name))}`} in ${state.join("restore")}${damaged.length === 0 ? "" : `; damaged: ${damaged.join("; ")}`}`,
     hints: ["dr restore status", "--state-dir names another state folder"],
   })
 }

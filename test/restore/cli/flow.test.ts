@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 import { setTimeout as after } from "node:timers/promises"
 import { ListObjectsV2Command } from "@aws-sdk/client-s3"
@@ -103,6 +112,12 @@ describe("a restore from plan to proof", () => {
       64,
       expect.stringContaining("is finished: there is nothing to go on with"),
     ])
+    const empty = join(restoreFolder(), "dr-20250101T000000Z-0001") // as a process leaves it that was killed at its first step
+    mkdirSync(empty)
+    const damaged = await demo.dr(["resume"])
+    expect([damaged.exit, damaged.stderr]).toEqual([64, expect.stringContaining("dr-20250101T000000Z-0001")])
+    expect(damaged.stderr).toContain("there is no run.json")
+    rmdirSync(empty)
     const stranger = await demo.dr(["resume", "dr-20250101T000000Z-0000"])
     expect([stranger.exit, stranger.stderr]).toEqual([64, expect.stringContaining("dr-20250101T000000Z-0000")])
   })
