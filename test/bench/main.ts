@@ -4,8 +4,8 @@ import { restoreBench } from "./restore.ts"
 import { sandboxBench } from "./sandbox.ts"
 import { startBench } from "./start.ts"
 
-/** `npm run bench [name]`: measurements, never part of the tests. */
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+/** `npm run bench [name] [case …]`: measurements, never part of the tests. */
+const BENCHES: Readonly<Record<string, (wanted?: readonly string[]) => Promise<void>>> = {
   access: accessBench,
   keys: keysBench,
   restore: restoreBench,
@@ -13,12 +13,12 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   start: startBench,
 }
 
-const wanted = process.argv.slice(2)
-for (const name of wanted.length > 0 ? wanted : Object.keys(BENCHES)) {
+const [only, ...cases] = process.argv.slice(2)
+for (const name of only === undefined ? Object.keys(BENCHES) : [only]) {
   const bench = BENCHES[name]
   if (bench === undefined) {
     process.stderr.write(`there is no bench ${JSON.stringify(name)}; known are ${Object.keys(BENCHES).join(", ")}\n`)
     process.exit(64)
   }
-  await bench()
+  await bench(cases)
 }

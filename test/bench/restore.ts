@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { loadavg, tmpdir } from "node:os"
 import { join } from "node:path"
 import { compiled, MockS3 } from "./mock-process.ts"
-import type { MockOptions } from "./mock-s3/options.ts"
+import type { Counters, MockOptions } from "./mock-s3/options.ts"
+import { RealDr } from "./clients/dr.ts"
 import { debianPeers, type Client } from "./peers.ts"
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -17,31 +18,31 @@ interface Case {
   readonly inFlight: number
   /** Slow ones get a share of the objects, and are told per object. */
   readonly peers: readonly string[]
+  /** Too long to be run with the others. */
+  readonly onlyByName?: true
 }
 
-const FAST = ["rclone, 64 transfers", "SDK + p-limit(64)", "aws4fetch, 64 loops"]
+const FAST = ["rclone, 64 transfers", "SDK + p-limit(64)"]
+/** Of the plan, of the sample that is read back, of the fence: all that is not per object. */
+const SIDE_HEADS = 1_500
 const CASES: readonly Case[] = [
-  { name: "http", mock: { keys: 20_000 }, rounds: 5, inFlight: 256, peers: FAST },
+  { name: "http", mock: { keys: 20_000 }, rounds: 3, inFlight: 256, peers: [...FAST, "aws4fetch, 64 loops"] },
   {
     name: "http, slow peers",
-    mock: { keys: 5_000 },
-    rounds: 3,
+    mock: { keys: 2_000 },
+    rounds: 1,
     inFlight: 256,
     peers: ["aws cli v2", "s3cmd", "s4cmd"],
   },
-  { name: "tls", tls: true, mock: { keys: 20_000 }, rounds: 5, inFlight: 256, peers: FAST },
+  { name: "tls", tls: true, mock: { keys: 20_000 }, rounds: 3, inFlight: 256, peers: FAST },
   { name: "tls, 50 ms", tls: true, mock: { keys: 20_000, delayMs: 50 }, rounds: 3, inFlight: 1024, peers: FAST },
-  { name: "limit 500/s", mock: { keys: 5_000, perSecond: 500, delayMs: 20 }, rounds: 1, inFlight: 256, peers: [] },
-  { name: "limit 2,000/s", mock: { keys: 20_000, perSecond: 2_000, delayMs: 20 }, rounds: 1, inFlight: 256, peers: [] },
-  {
-    name: "30 % 500, 30 % resets",
-    mock: { keys: 5_000, fail500: 0.3, reset: 0.3 },
-    rounds: 1,
-    inFlight: 256,
-    peers: [],
-  },
+  { name: "limit 500/s", mock: { keys: 20_000, perSecond: 500, delayMs: 20 }, rounds: 1, inFlight: 256, peers: [] },
+  { name: "limit 2,000/s", mock: { keys: 60_000, perSecond: 2_000, delayMs: 20 }, rounds: 1, inFlight: 256, peers: [] },
+  { name: "30 % 500", mock: { keys: 5_000, fail500: 0.3 }, rounds: 1, inFlight: 256, peers: [] },
+  { name: "30 % resets", mock: { keys: 5_000, reset: 0.3 }, rounds: 1, inFlight: 256, peers: [] },
   { name: "50 % 503", mock: { keys: 5_000, fail503: 0.5 }, rounds: 1, inFlight: 256, peers: [] },
   { name: "memory, 1 M", mock: { keys: 1_000_000 }, rounds: 1, inFlight: 256, peers: [] },
+  { name: "memory, 10 M", mock: { keys: 10_000_000 }, rounds: 1, inFlight: 256, peers: [], onlyByName: true },
 ]
 
 /** `npm run bench restore [case …]`: dr and its peers in turns against one server, whose counters must agree with what each claims. */
@@ -51,26 +52,23 @@ export async function restoreBench(wanted: readonly string[] = []): Promise<void
   try {
     const { peers, absent } = debianPeers(folder, mock.certificate)
     for (const name of absent) out(`ABSENT, not measured: ${name}`)
-    const [engine, sdk, fetching] = await Promise.all(
-      ["clients/engine", "clients/sdk", "clients/aws4fetch"].map((entry) => compiled(entry, folder)),
+    const [sdk, fetching] = await Promise.all(
+      ["clients/sdk", "clients/aws4fetch"].map((entry) => compiled(entry, folder)),
     )
-    const node =
-      (file: string | undefined, more = "") =>
-      (endpoint: string) =>
-        `${process.execPath} ${file ?? ""} ${endpoint} ${more}`
-    const all = [
+    const node = (file: string | undefined) => (endpoint: string) => `${process.execPath} ${file ?? ""} ${endpoint}`
+    const isWanted = ({ name, onlyByName }: Case): boolean =>
+      wanted.length === 0 ? onlyByName !== true : wanted.includes(name)
+    const all: readonly Client[] = [
       ...peers,
       { name: "SDK + p-limit(64)", command: node(sdk) },
       { name: "aws4fetch, 64 loops", command: node(fetching) },
     ]
-    for (const one of CASES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-      const dr: Client = { name: "dr", command: node(engine, String(one.inFlight)) }
-      await runCase(
-        mock,
-        one,
-        dr,
-        all.filter(({ name }) => one.peers.includes(name)),
-      )
+    for (const one of CASES.filter(isWanted)) {
+      await mock.reset({ keys: one.mock.keys })
+      const dr = new RealDr(join(folder, one.name.replaceAll(/\W+/g, "-")), one.inFlight)
+      dr.plan(one.tls === true ? mock.https : mock.http, mock.certificate)
+      const peersOfCase = all.filter(({ name }) => one.peers.includes(name))
+      await runCase(mock, one, dr.run, peersOfCase.length > 0 ? [dr.planAndRun, ...peersOfCase] : [])
     }
   } finally {
     mock.stop()
@@ -92,7 +90,7 @@ async function runCase(mock: MockS3, one: Case, dr: Client, peers: readonly Clie
   for (const { name } of [dr, ...peers]) {
     const of = rounds.map((round) => round.get(name)).filter((spent) => spent !== undefined)
     const ratio = (field: "wallS" | "cpuS"): string =>
-      median(rounds.map((round) => (round.get(name)?.[field] ?? NaN) / (round.get("dr")?.[field] ?? NaN))).toFixed(1)
+      median(rounds.map((round) => (round.get(name)?.[field] ?? NaN) / (round.get(dr.name)?.[field] ?? NaN))).toFixed(1)
     const rate = one.mock.keys / median(of.map(({ wallS }) => wallS))
     const micros = (median(of.map(({ cpuS }) => cpuS)) / one.mock.keys) * 1e6
     const last = of.at(-1)
@@ -113,7 +111,7 @@ interface Spent {
 async function measure(mock: MockS3, one: Case, client: Client): Promise<Spent> {
   await mock.reset(one.mock)
   const endpoint = one.tls === true ? mock.https : mock.http
-  const child = spawn("bash", ["-c", `time ${client.command(endpoint)}`], {
+  const child = spawn("bash", ["-c", `time { ${client.command(endpoint)}; }`], {
     env: {
       PATH: process.env["PATH"],
       HOME: tmpdir(),
@@ -143,9 +141,20 @@ async function measure(mock: MockS3, one: Case, client: Client): Promise<Spent> 
     throw new Error(
       `${client.name}, ${one.name}: exit ${exit}, ${copied} of ${one.mock.keys} copied\n${text.slice(-1500)}`,
     )
+  assertDidTheWork(one, client, counters)
   const { connections, lists, heads, copies, repeated, throttled, faults, other } = counters
   const counted = `${copies} copies ${repeated} repeated ${heads} heads ${lists} lists ${throttled} throttled ${faults} faults ${other} other, ${connections} connections`
   return { wallS: Number(wall), cpuS: Number(user) + Number(system), rssMb, counted }
+}
+
+/** A client that skipped work, or did it twice, is not compared. @throws Error */
+function assertDidTheWork({ name, mock }: Case, client: Client, { copies, repeated, heads, faults }: Counters): void {
+  const disturbed = faults > 0
+  const mostHeads = (client.headsPerObject ?? 0) * mock.keys + SIDE_HEADS + faults
+  if ((copies === mock.keys || disturbed) && (repeated === 0 || disturbed) && heads <= mostHeads) return
+  throw new Error(
+    `${client.name}, ${name}: ${copies} copies, ${repeated} repeated, ${heads} heads for ${mock.keys} keys`,
+  )
 }
 
 /** Of the shell's child: the client itself. */

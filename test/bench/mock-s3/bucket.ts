@@ -4,6 +4,7 @@ import { KEY_ID } from "./control-plane.ts"
 import { keySpace, Presence, type KeySpace } from "./key-space.ts"
 import { Limiter } from "./limiter.ts"
 import { listingPage } from "./listing.ts"
+import { SmallObjects } from "./small-objects.ts"
 import type { Counters, MockOptions } from "./options.ts"
 
 const DEFAULT_KEY = `arn:aws:kms:eu-west-1:222222222222:key/${KEY_ID}`
@@ -44,6 +45,7 @@ export class Buckets {
   readonly #options: MockOptions
   readonly #limiter: Limiter | undefined
   readonly #copies = new Map<string, Answer>()
+  readonly #small = new SmallObjects()
   #random = 1
 
   constructor(options: MockOptions, counters: Counters, now: number) {
@@ -65,6 +67,10 @@ export class Buckets {
     const slash = asked.path.indexOf("/", 1)
     const bucket = decodeURIComponent(slash === -1 ? asked.path.slice(1) : asked.path.slice(1, slash))
     const key = slash === -1 ? "" : decodeURIComponent(asked.path.slice(slash + 1))
+    if (key !== "" && bucket !== "src" && bucket !== "dst") {
+      this.counters.other += 1
+      return this.#small.answer(bucket, key, asked)
+    }
     if (asked.method === "GET" && key === "") return this.#readBucket(bucket, asked.query)
     if (asked.method === "HEAD") return this.#head(bucket, key)
     if (asked.method === "PUT") return this.#put(key, asked, now)
@@ -82,6 +88,10 @@ export class Buckets {
       return SETTINGS[setting] === undefined ? failure(404, ABSENT[setting] ?? "") : answer(SETTINGS[setting])
     }
     if (asked.has("versions") || asked.has("uploads")) return failure(501, "NotImplemented")
+    if (bucket !== "src" && bucket !== "dst") {
+      this.counters.other += 1
+      return answer(this.#small.list(bucket, asked.get("prefix") ?? "", asked.get("start-after") ?? ""))
+    }
     this.counters.lists += 1
     const token = asked.get("continuation-token")
     const after =
