@@ -12,6 +12,9 @@ interface Sleeper {
   readonly wake: () => void
 }
 
+/** What is left of a subtraction may be too small to move the time at all: who waits for the rest of it would wait forever. */
+const LEAST_MS = 0.001
+
 /** Hours in milliseconds. Sleepers of the same moment wake in the order in which they lay down. */
 export function virtualTime(): VirtualTime {
   let now = 0
@@ -19,7 +22,7 @@ export function virtualTime(): VirtualTime {
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted()
-      sleepers.push({ at: now + ms, wake: resolve })
+      sleepers.push({ at: now + (ms > 0 ? Math.max(ms, LEAST_MS) : 0), wake: resolve })
       signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true })
     })
   const advance = (): void => {
