@@ -1,6 +1,8 @@
 import { accessBench } from "./access.ts"
 import { keysBench } from "./keys.ts"
+import { listingBench } from "./listing.ts"
 import { restoreBench } from "./restore.ts"
+import { resumeBench } from "./resume.ts"
 import { sandboxBench } from "./sandbox.ts"
 import { startBench } from "./start.ts"
 
@@ -8,7 +10,9 @@ import { startBench } from "./start.ts"
 const BENCHES: Readonly<Record<string, (wanted?: readonly string[]) => Promise<void>>> = {
   access: accessBench,
   keys: keysBench,
+  listing: listingBench,
   restore: restoreBench,
+  resume: resumeBench,
   sandbox: sandboxBench,
   start: startBench,
 }

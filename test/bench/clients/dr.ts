@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url"
 import { benchEstate } from "../estate.ts"
 import type { Client } from "../peers.ts"
 
-const MAIN = fileURLToPath(new URL("../../../dist/src/main.js", import.meta.url))
-const IDENTITY = {
+export const MAIN = fileURLToPath(new URL("../../../dist/src/main.js", import.meta.url))
+export const IDENTITY = {
   AWS_ACCESS_KEY_ID: "ASIA111111111111BENCH",
   AWS_SECRET_ACCESS_KEY: "bench",
   AWS_REGION: "eu-west-1",
