@@ -74,7 +74,7 @@ async function abortUploads(
   }
   if (open.length === 0) return 0
   const aws = await connect(deps, environment)
-  const sessions = restoreSessions(deps, aws, environment, 16)
+  const sessions = restoreSessions(deps, aws, environment, { maxInFlight: 16 })
   try {
     for (const upload of open) await abortOne(sessions, upload)
   } finally {

@@ -90,7 +90,7 @@ export async function planRestore(
     await place.discard()
     throw thrown
   })
-  const sessions = restoreSessions(deps, aws, environment, flags["max-inflight"])
+  const sessions = restoreSessions(deps, aws, environment, { maxInFlight: flags["max-inflight"] })
   try {
     deps.events.emit("run.started", {
       kind: "RestorePlan",

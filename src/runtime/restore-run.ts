@@ -21,7 +21,7 @@ import { holdRestoreFence } from "./restore-fence.ts"
 import { lockDestinations } from "./restore-lock.ts"
 import { restoreProgress, type RestoreProgress } from "./restore-progress.ts"
 import { stateNow, type RestoreRecord } from "./restore-record.ts"
-import { restoreSessions } from "./restore-sessions.ts"
+import { restoreSessions, type Transport } from "./restore-sessions.ts"
 import { createRestore, openRestore, type RestoreFolder } from "./restore-store.ts"
 import { runFiles } from "./run-files.ts"
 
@@ -31,6 +31,7 @@ export interface RestoreOptions {
   readonly environment: ResolvedEnvironment
   readonly config: { readonly path: string; readonly sha256: string }
   readonly maxInFlight: number
+  readonly transport: Transport
   readonly deadlineMs: Millis
   readonly capPerSecond?: number
   /** A person asked to keep what is sound of a damaged journal. */
@@ -145,7 +146,7 @@ async function work(
 ): Promise<RestoreResult> {
   const { environment, maxInFlight, takeOver = false } = options
   const aws = await connect(deps, environment)
-  const sessions = restoreSessions(deps, aws, environment, maxInFlight)
+  const sessions = restoreSessions(deps, aws, environment, { maxInFlight, transport: options.transport })
   const stop = stopper(deps.signal)
   let fence: HeldFence | undefined
   try {

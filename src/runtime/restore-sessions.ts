@@ -8,6 +8,9 @@ import type { DataPlane } from "../restore/data-plane.ts"
 import type { Deps } from "./deps.ts"
 import { isRole } from "./key-actors.ts"
 
+/** What carries the calls of the data plane. */
+export type Transport = "undici" | "raw" | "sdk"
+
 /** Who restores, and the connections of each. */
 export interface RestoreSessions {
   /** Undefined = the process's own identity. @throws DrError E_ASSUME_ROLE, E_WRONG_ACCOUNT (77) */
@@ -21,7 +24,7 @@ export function restoreSessions(
   deps: Deps,
   aws: AllPorts,
   environment: ResolvedEnvironment,
-  maxInFlight: number,
+  { maxInFlight, transport = "undici" }: { readonly maxInFlight: number; readonly transport?: Transport },
 ): RestoreSessions {
   const sessions = new Map<RoleArn | undefined, Promise<Session>>()
   const planes = new Map<string, Promise<DataPlane>>()
@@ -35,7 +38,8 @@ export function restoreSessions(
     as,
     plane(role, region) {
       const name = `${role ?? ""} ${region}`
-      const known = planes.get(name) ?? as(role).then((session) => aws.dataPlane(session, region, { maxInFlight }))
+      const known =
+        planes.get(name) ?? as(role).then((session) => aws.dataPlane(session, region, { maxInFlight, transport }))
       planes.set(name, known)
       return known
     },

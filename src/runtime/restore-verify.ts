@@ -53,7 +53,7 @@ async function verify(
   seed: string,
 ): Promise<VerifyResult> {
   const aws = await connect(deps, environment)
-  const sessions = restoreSessions(deps, aws, environment, IN_FLIGHT)
+  const sessions = restoreSessions(deps, aws, environment, { maxInFlight: IN_FLIGHT })
   try {
     return await verifyPlan(
       { clock: deps.clock, random: jitterOf(deps), emit: deps.events.emit, signal: deps.signal },
