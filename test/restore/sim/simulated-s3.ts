@@ -52,11 +52,13 @@ export class SimulatedS3 {
   inFlight = 0
   mostInFlight = 0
   readonly #init: S3Init
+  readonly #startedAt: number
   readonly #buckets = new Map<string, Allowance>()
   readonly #kms: Allowance
 
   constructor(init: S3Init) {
     this.#init = init
+    this.#startedAt = init.clock.mono()
     this.#kms = new Allowance(init.kmsPerSecond, Math.max(1, init.kmsPerSecond / 10))
   }
 
@@ -123,7 +125,7 @@ export class SimulatedS3 {
   }
 
   #outage(partition: string): Outage | undefined {
-    const now = this.#init.clock.mono()
+    const now = this.#init.clock.mono() - this.#startedAt // outages are told from the start of the run
     return this.#init.outages.find(
       (one) => now >= one.from && now < one.to && (one.partition === "*" || one.partition === partition),
     )
