@@ -28,8 +28,9 @@ describe("30: a Region in trouble", () => {
     expect(result.ended).toEqual({ kind: "finished" })
     expect(result.sums).toMatchObject({ done: 2_000, failed: 0, unknown: 0 })
     expect(seconds).toBeGreaterThan(3_605)
-    // One probe in 30 s, not two thousand objects that knock at a door that is shut.
-    expect(s3.requests - 2_000).toBeLessThan(1_000)
+    // A second of knocking at 500/s until the breaker is sure (decision 17), 120 probes, and a read-back of what was in doubt;
+    // two thousand objects that knock every 20 s for an hour would be 360,000.
+    expect(s3.requests - 2_000).toBeLessThan(1_500)
     expect(paces.map(({ limit }) => limit)).toContain("breaker")
   })
 })
